@@ -1,0 +1,74 @@
+"""The exceptions songkin raises on purpose; each message is one line with the place, the value and the cure.
+
+    SongkinError
+    ├── SourceError        a file cannot be read at all: unknown format, no title column, wrong encoding
+    │   └── ColumnError    a column is missing or holds values of another unit
+    ├── QueryError         a request that means nothing: empty text, an unknown song, an unknown channel
+    │   └── FilterError    a --where term that cannot be parsed or names an unknown field
+    ├── StoreError         the library's folder cannot be used
+    │   ├── LockedError    another process is writing
+    │   └── SchemaError    the library was made by a newer songkin
+    ├── EncoderError       weights are missing, damaged or of another kind
+    ├── SettingsError      songkin.toml, SONGKIN_* or a flag holds an unusable value
+    └── MissingExtra       an optional package is not installed
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ColumnError",
+    "EncoderError",
+    "FilterError",
+    "LockedError",
+    "MissingExtra",
+    "QueryError",
+    "SchemaError",
+    "SettingsError",
+    "SongkinError",
+    "SourceError",
+    "StoreError",
+]
+
+
+class SongkinError(Exception):
+    """Anything songkin raises on purpose. `str(error)` is one line fit for a terminal."""
+
+
+class SourceError(SongkinError):
+    """A file cannot be read at all."""
+
+
+class ColumnError(SourceError):
+    """A column is missing or holds values of another unit."""
+
+
+class QueryError(SongkinError):
+    """A request that means nothing."""
+
+
+class FilterError(QueryError):
+    """A --where term that cannot be parsed or names an unknown field."""
+
+
+class StoreError(SongkinError):
+    """The library's folder cannot be used."""
+
+
+class LockedError(StoreError):
+    """Another process is writing to the library."""
+
+
+class SchemaError(StoreError):
+    """The library was made by a newer songkin."""
+
+
+class EncoderError(SongkinError):
+    """Weights are missing, damaged or of another kind."""
+
+
+class SettingsError(SongkinError):
+    """A setting holds an unusable value."""
+
+
+class MissingExtra(SongkinError):
+    """An optional package is not installed."""

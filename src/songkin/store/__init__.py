@@ -1,0 +1,7 @@
+"""Where songs and their passages rest: one LanceDB library, read by anyone, written by one."""
+
+from songkin.store.rows import Matches, PassageRow, SongRow, StoredPassage
+from songkin.store.store import Counts, Store
+from songkin.store.writer import Known, Writer, writing
+
+__all__ = ["Counts", "Known", "Matches", "PassageRow", "SongRow", "Store", "StoredPassage", "Writer", "writing"]

@@ -1,0 +1,3 @@
+"""The language lyrics are sung in."""
+
+from __future__ import annotations

@@ -1,0 +1,76 @@
+"""Give lyrics back the line breaks they lost on their way: "the nightHold me" and whole songs in one line.
+
+Conventions
+-----------
+Only spaces turn into breaks and breaks are put where two words were glued together; no character is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+__all__ = ["broken"]
+
+GLUED = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[a-zà-öø-ÿI][.!?;:,)\]\"”…'’])(?=[A-ZÀ-ÖØ-Þ])|(?<=[!?])(?=[A-Z])")
+NAMES = re.compile(r"(?:\b(?:Mc|Mac|De|Di|La|Le|Du|Van|O'|D'|L'|Mc'|i|You|Fitz|Lil|DJ)|-)$")
+FEW_JOINS = 3
+LONG_WORDS = 24
+IDEAL_WORDS = 7
+MOST_WORDS = 14
+OPENERS = frozenset("I I'm I'll I've I'd God Lord Jesus Christ Thy Thee Thou Thine He His Him Holy Father King O Oh".split())
+
+
+def broken(texts: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Break the texts of each row where two lines were glued together, and those of more than 24 words where it is likeliest.
+
+    Rows stay apart, so that stamps can be put back; an empty row stays empty.
+    """
+    sure = sum(len(_joins(text)) for row in texts for text in row) >= FEW_JOINS
+    return [[part for text in row for cut in _unglued(text, sure=sure) for part in _shortened(cut)] for row in texts]
+
+
+def _joins(line: str) -> list[int]:
+    return [found.start() for found in GLUED.finditer(line) if not NAMES.search(line[: found.start()][-6:])]
+
+
+def _unglued(line: str, *, sure: bool) -> list[str]:
+    """Cut at the joins; where a song has only a few of them, in long lines only, for they may be names."""
+    joins = _joins(line)
+    if not joins or not (sure or len(line.split()) > IDEAL_WORDS):
+        return [line]
+    return [line[start:end].strip() for start, end in zip([0, *joins], [*joins, len(line)], strict=True)]
+
+
+def _shortened(line: str) -> list[str]:
+    words = line.split()
+    if len(words) <= LONG_WORDS:
+        return [line]
+    costs = [_cost(left, right) for left, right in zip(words, words[1:], strict=False)]
+    ends = _cheapest(costs)
+    return [" ".join(words[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _cost(left: str, right: str) -> float:
+    """What a break between two words costs: least behind punctuation and before a capital letter."""
+    capital = right.lstrip("\"'‘“(")[:1].isupper()
+    if left[-1] in ".!?;:)\"”…":
+        return 0.0 if capital else 2.0
+    if capital:
+        return 2.5 if right.rstrip(",.!?;") in OPENERS else 1.0 if left[-1] != "," else 0.0
+    return 2.0 if left[-1] == "," else 5.0
+
+
+def _cheapest(costs: list[float]) -> list[int]:
+    """Return where lines end so that the sum of break costs and of uneven lengths is least: word counts, ascending."""
+    n = len(costs) + 1
+    best = [0.0] * (n + 1)
+    back = [0] * (n + 1)
+    for end in range(1, n + 1):
+        tail = costs[end - 1] if end < n else 0.0
+        choices = [(best[s] + tail + ((end - s - IDEAL_WORDS) / 3) ** 2, s) for s in range(max(0, end - MOST_WORDS), end)]
+        best[end], back[end] = min(choices)
+    ends = [n]
+    while back[ends[-1]]:
+        ends.append(back[ends[-1]])
+    return ends[::-1]
