@@ -7,6 +7,7 @@ of a request, or of many requests, search at the same time.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import threading
 from collections.abc import Coroutine
@@ -20,13 +21,21 @@ from songkin.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["lancedb", "run", "told_plainly"]
+__all__ = ["VanishedError", "lancedb", "run", "told_plainly"]
 
 T = TypeVar("T")
 
 REST_CLIENT = "lance_namespace_urllib3_client.api"
 REST_PARTS = ("branch", "data", "index", "materialized_view", "metadata", "namespace", "table", "tag", "transaction")
-FULL_DISK = ("no space left", "disk quota", "os error 28", "enospc")
+FULL_DISK = ("no space left", "quota exceeded", "os error 28", "os error 122")
+NO_RIGHTS = ("permission denied", "read-only file system", "os error 13", "os error 30")
+VANISHED = ("not found", "no such file", "os error 2)")
+PANICS = ("PanicException", "RustPanic")
+SHOWN = 240  # characters of what the engine said
+
+
+class VanishedError(StoreError):
+    """A file of the version looked at is not there: cleaned away since, or lost."""
 
 
 @cache
@@ -67,20 +76,50 @@ def _loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine of LanceDB to its end and return what it gives; its errors come out as StoreError."""
-    with told_plainly():
-        return asyncio.run_coroutine_threadsafe(work, _loop()).result()
+if hasattr(os, "register_at_fork"):  # a thread does not survive a fork; LanceDB resets its own in the same way
+    os.register_at_fork(after_in_child=_loop.cache_clear)
+
+
+def run(work: Coroutine[Any, Any, T], *, place: str) -> T:
+    """Run a coroutine of LanceDB to its end and return what it gives; its errors come out as StoreError.
+
+    When the caller is interrupted the work is called off, so that nothing is written once the lock is given back.
+    """
+    with told_plainly(place):
+        future = asyncio.run_coroutine_threadsafe(work, _loop())
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
 
 
 @contextmanager
-def told_plainly() -> Iterator[None]:
-    """Turn an error of the engine or the disk into one line with the cure."""
+def told_plainly(place: str) -> Iterator[None]:
+    """Turn an error of the engine or the disk into one line with the place and the cure.
+
+    Only what LanceDB and the disk raise is caught (OSError, RuntimeError, ValueError, a panic); a KeyError or TypeError
+    is a mistake in the program and passes.
+    """
     try:
         yield
-    except (OSError, RuntimeError, ValueError, KeyError) as error:
-        said = " ".join(str(error).split())
-        if any(mark in said.lower() for mark in FULL_DISK):
-            cure = "free some space and run the same command again; what was committed is kept"
-            raise StoreError(f"the disk is full: {cure}") from error
-        raise StoreError(f"the library's engine says: {said[:300]}") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _told(place, str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ not in PANICS:
+            raise
+        raise _told(place, str(error)) from error
+
+
+def _told(place: str, error: str) -> StoreError:
+    """Say what happened in one line."""
+    said = " ".join(error.split())
+    lowered = said.lower()
+    if any(mark in lowered for mark in FULL_DISK):
+        cure = "free some space and run the same command again; what was committed is kept"
+        return StoreError(f"{place}: the disk is full; {cure}")
+    if any(mark in lowered for mark in NO_RIGHTS):
+        return StoreError(f"{place}: songkin may not read or write there; check the folder's owner and rights")
+    kind = VanishedError if any(mark in lowered for mark in VANISHED) else StoreError
+    cure = "if it is damaged, put a copy back, or add the songs again into a new folder"
+    return kind(f"{place}: the library's engine failed ({said[:SHOWN]}); {cure}")

@@ -12,17 +12,21 @@ from songkin.errors import LockedError, StoreError
 
 __all__ = ["writer_lock"]
 
+LOCK = "write.lock"  # stays where it is: the lock is on the file, not the file itself
+
 
 @contextmanager
 def writer_lock(folder: Path) -> Iterator[None]:
-    """Hold the library for writing; LockedError when another process does. Readers are never blocked."""
-    lock = FileLock(folder / "write.lock")
+    """Hold the library for writing; LockedError at once when another process does. Readers are never blocked."""
+    lock = FileLock(folder / LOCK, thread_local=False)
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise LockedError(f"{folder}: another songkin is writing to this library; wait for it to end and try again") from None
-    except OSError as error:
-        raise StoreError(f"{folder}: cannot be written to ({error.strerror or error}); check its owner and rights") from error
+        cure = "wait for it to end and try again"
+        raise LockedError(f"{folder}: another songkin is writing to this library; {cure}") from None
+    except (OSError, NotImplementedError) as error:
+        said = getattr(error, "strerror", None) or error
+        raise StoreError(f"{folder}: cannot be written to ({said}); check its owner and rights") from error
     try:
         yield
     finally:

@@ -14,7 +14,7 @@ from songkin.errors import SchemaError
 if TYPE_CHECKING:
     from songkin.store.tables import Tables
 
-__all__ = ["MIGRATIONS", "SCHEMA", "migrate"]
+__all__ = ["MIGRATIONS", "SCHEMA", "check", "migrate"]
 
 SCHEMA = 1
 MIGRATIONS: Mapping[int, Callable[[Tables], None]] = {}  # the schema it leads to -> the step

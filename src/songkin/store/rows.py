@@ -22,8 +22,23 @@ from numpy.typing import NDArray
 from songkin.filters import FIELDS, column, columns
 from songkin.types import Lyrics, Song
 
-__all__ = ["Matches", "PassageRow", "SongRow", "passage_columns", "song_columns", "song_of"]
+__all__ = [
+    "Matches",
+    "PassageRow",
+    "SongRow",
+    "StoredPassage",
+    "filter_columns",
+    "passage_columns",
+    "passage_schema",
+    "song_columns",
+    "song_of",
+    "song_schema",
+    "vector_type",
+]
 
+SONG_TEXTS = ("digest", "about", "about_stems", "title_words", "encoder")
+PASSAGE_TEXTS = ("text", "words", "stems", "sounds")
+LAST_MS = 2**31 - 1  # 24 days
 ARROW_KINDS = {"text": pa.string(), "list": pa.list_(pa.string()), "number": pa.float64(), "boolean": pa.bool_()}
 
 
@@ -60,8 +75,18 @@ class SongRow:
     passages: tuple[PassageRow, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as it was stored, with the key of its song and its place in it."""
+
+    key: int
+    part: int
+    lines: tuple[str, ...]
+    start_ms: tuple[int | None, ...] = field(default=())
+
+
 class Matches(NamedTuple):
-    """Songs that matched, best first, each once: keys (n,), scores (n,), and the best passage's ordinal (n,), -1 = none."""
+    """Songs that matched, best first, each once: keys (n,), scores (n,), and the best passage (n,), -1 = none."""
 
     keys: NDArray[np.int64]
     scores: NDArray[np.float32]
@@ -76,7 +101,7 @@ class Matches(NamedTuple):
     def best_of(cls, keys: Any, scores: Any, parts: Any, limit: int) -> Matches:
         """Group rows by key, keep each key's best row, and the `limit` best keys."""
         keys, scores, parts = np.asarray(keys, np.int64), np.asarray(scores, np.float32), np.asarray(parts, np.int32)
-        order = np.lexsort((keys, -scores))
+        order = np.lexsort((parts, keys, -scores))
         _, first = np.unique(keys[order], return_index=True)
         order = order[np.sort(first)][:limit]
         return cls(keys[order], scores[order], parts[order])
@@ -103,50 +128,85 @@ def song_schema(dim: int, features: Sequence[str] = ()) -> pa.Schema:
 
 def passage_schema(dim: int, features: Sequence[str] = ()) -> pa.Schema:
     """Return the passages table's schema."""
-    text = [pa.field(name, pa.string()) for name in ("text", "words", "stems", "sounds")]
+    text = [pa.field(name, pa.string()) for name in PASSAGE_TEXTS]
     fields = [pa.field("key", pa.int64()), pa.field("part", pa.int32()), *text]
     fields += [pa.field("start_ms", pa.list_(pa.int32())), pa.field("vector", vector_type(dim))]
     return pa.schema(fields + filter_fields(features))
 
 
-def song_columns(rows: Sequence[SongRow], keys: Sequence[int], schema: pa.Schema) -> pa.Table:
-    """Lay song rows out as a table of `schema`; the keys stand beside the rows."""
-    records = []
-    for row, key in zip(rows, keys, strict=True):
-        lyrics = row.song.lyrics.text if row.song.lyrics else None
-        own = {"key": key, "id": row.song.id, "record": _record(row.song), "lyrics": lyrics or None, "digest": row.digest}
-        own |= {"about": row.about, "about_stems": row.about_stems, "title_words": row.title_words}
-        own |= {"encoder": row.encoder, "passages": len(row.passages)}
-        records.append(own | columns(row.song))
-    return _table(records, [row.vector for row in rows], schema)
+def filter_columns(songs: Sequence[Song], features: Sequence[str]) -> dict[str, pa.Array]:
+    """Return the filter columns of songs (n,), by column name; both tables carry them."""
+    values = [columns(song) for song in songs]
+    fields = filter_fields(features)
+    return {field.name: _array([own.get(field.name) for own in values], field.type) for field in fields}
 
 
-def passage_columns(rows: Sequence[SongRow], keys: Sequence[int], schema: pa.Schema) -> pa.Table:
-    """Lay the rows' passages out as a table of `schema`."""
-    records, vectors = [], []
-    for row, key in zip(rows, keys, strict=True):
-        shared = columns(row.song)
-        for part, passage in enumerate(row.passages):
-            own = {"key": key, "part": part, "text": passage.text, "words": passage.words, "stems": passage.stems}
-            own |= {"sounds": passage.sounds, "start_ms": list(passage.start_ms) or None}
-            records.append(own | shared)
-            vectors.append(passage.vector)
-    return _table(records, vectors, schema)
+def song_columns(
+    rows: Sequence[SongRow], keys: Sequence[int], schema: pa.Schema, filters: Mapping[str, pa.Array]
+) -> pa.Table:
+    """Lay song rows (n,) out as a table of `schema`; keys and filter columns stand beside the rows."""
+    own: dict[str, list[Any]] = {"key": list(keys), "id": [row.song.id for row in rows]}
+    own |= {name: [getattr(row, name) for row in rows] for name in SONG_TEXTS}
+    own["record"] = [_record(row.song) for row in rows]
+    own["lyrics"] = [(row.song.lyrics.text or None) if row.song.lyrics else None for row in rows]
+    own["passages"] = [len(row.passages) for row in rows]
+    vectors = _vectors([row.vector for row in rows], schema.field("vector").type)
+    return _table(own, {**filters, "vector": vectors}, schema)
 
 
-def _table(records: list[dict[str, Any]], vectors: list[Any], schema: pa.Schema) -> pa.Table:
-    arrays = [_vectors(vectors, field.type) if field.name == "vector" else
-              pa.array([record.get(field.name) for record in records], field.type) for field in schema]  # fmt: skip
+def passage_columns(
+    rows: Sequence[SongRow], keys: Sequence[int], schema: pa.Schema, filters: Mapping[str, pa.Array]
+) -> pa.Table:
+    """Lay the passages of song rows (n,) out as a table of `schema`; each has the filter columns of its song."""
+    passages = [passage for row in rows for passage in row.passages]
+    counts = [len(row.passages) for row in rows]
+    owner = pa.array(np.repeat(np.arange(len(rows)), counts))  # (passages,) -> its song's place
+    own: dict[str, list[Any]] = {name: [getattr(passage, name) for passage in passages] for name in PASSAGE_TEXTS}
+    own["key"] = np.repeat(np.asarray(keys, np.int64), counts).tolist()
+    own["part"] = [part for count in counts for part in range(count)]
+    own["start_ms"] = [_stamps(passage.start_ms) for passage in passages]
+    vectors = _vectors([passage.vector for passage in passages], schema.field("vector").type)
+    return _table(own, {**{name: array.take(owner) for name, array in filters.items()}, "vector": vectors}, schema)
+
+
+def _table(own: Mapping[str, list[Any]], ready: Mapping[str, pa.Array], schema: pa.Schema) -> pa.Table:
+    """Put columns in the order of a schema; one that nobody fills is null."""
+    rows = len(ready["vector"])
+    arrays = []
+    for name, kind in zip(schema.names, schema.types, strict=True):
+        if name in ready:
+            arrays.append(ready[name])
+        else:
+            arrays.append(_array(own[name], kind) if name in own else pa.nulls(rows, kind))
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _vectors(vectors: list[Any], kind: pa.DataType) -> pa.Array:
-    missing = np.array([vector is None for vector in vectors], bool)
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    """Lay values out; half an emoji (a lone surrogate), which no file may hold, becomes a question mark."""
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:
+        return pa.array([_encodable(value) for value in values], kind)
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_encodable(part) for part in value]
+    return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value
+
+
+def _stamps(start_ms: Sequence[int]) -> list[int] | None:
+    """Return the stamps within what an int32 holds, -1 where a line is not timed; None when no line is."""
+    return [min(max(stamp, -1), LAST_MS) for stamp in start_ms] or None
+
+
+def _vectors(vectors: Sequence[NDArray[np.float32] | None], kind: pa.DataType) -> pa.Array:
+    """Lay vectors out as float16, null where there is none."""
+    there = np.array([vector is not None for vector in vectors], bool)
     full = np.zeros((len(vectors), kind.list_size), np.float16)
-    for at, vector in enumerate(vectors):
-        if vector is not None:
-            full[at] = vector
-    return pa.FixedSizeListArray.from_arrays(pa.array(full.ravel()), type=kind, mask=pa.array(missing))
+    if there.any():
+        full[there] = np.stack([vector for vector in vectors if vector is not None])
+    return pa.FixedSizeListArray.from_arrays(pa.array(full.ravel()), type=kind, mask=pa.array(~there))
 
 
 def _record(song: Song) -> str:
@@ -160,7 +220,13 @@ def _record(song: Song) -> str:
         words = song.lyrics
         own["words"] = {"bag": dict(words.bag), "language": words.language, "instrumental": words.instrumental}
         own["words"]["source"] = words.source
-    return json.dumps({name: value for name, value in own.items() if value not in (None, [], {}, "")}, ensure_ascii=False)
+    said = {name: value for name, value in own.items() if value not in (None, [], {}, "")}
+    return json.dumps(said, ensure_ascii=False, default=_plain)
+
+
+def _plain(number: Any) -> Any:
+    """Write a numpy number as the plain one it stands for."""
+    return number.item()
 
 
 def song_of(row: Mapping[str, Any]) -> Song:
@@ -177,13 +243,3 @@ def _frozen(name: str, value: Any) -> Any:
     if name in ("artists", "genres"):
         return tuple(value)
     return Path(value) if name == "audio" else value
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage as it was stored, with the key of its song and its place in it."""
-
-    key: int
-    part: int
-    lines: tuple[str, ...]
-    start_ms: tuple[int | None, ...] = field(default=())

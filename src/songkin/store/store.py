@@ -1,12 +1,13 @@
 """Read a library: songs by key, words by full text, vectors by nearness, conditions by SQL.
 
-A store shows the library as it was committed when it was opened or last refreshed. Every search returns songs, not
-rows: passages are grouped by their song, best first.
+A store shows the library as it was committed when it was opened or last refreshed; where a writer has cleaned that
+version away meanwhile, the store refreshes itself and asks once more. Every search returns songs, not rows: passages
+are grouped by their song, best first, and passages whose song is not there are never seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -16,17 +17,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from songkin.store.engine import run
+from songkin.store.engine import VanishedError
 from songkin.store.rows import Matches, StoredPassage, song_of
 from songkin.store.tables import Tables
-from songkin.store.vectors import EXACT_ROWS, ExactVectors, _matrix
+from songkin.store.vectors import EXACT_ROWS, ExactVectors
 from songkin.types import Song, Where
 
 __all__ = ["Counts", "Store"]
 
 ROWS_AT_ONCE = 10_000  # a passage channel fetches no more rows than this
 QUERY_TOKENS = 200  # a full-text request is cut after so many different tokens
+PROBES = 40  # an index's partitions looked into, some 8,192 rows each
 REFINE = 10  # an index's candidates a hit, looked at again exactly
+SONG_TEXT = ("about_stems", "title_words")  # full-text columns of songs; the others are of passages
 
 
 class Counts(NamedTuple):
@@ -60,6 +63,7 @@ class Store:
         self._columns: dict[tuple[str, ...], pa.Table] = {}
         self._among = lru_cache(maxsize=64)(self._keys_where)
         self._counts: dict[tuple[str, str | None], int] = {}
+        self._facts: dict[str, str] | None = None
 
     def refresh(self) -> None:
         """See what was committed since."""
@@ -70,7 +74,7 @@ class Store:
 
     def counts(self) -> Counts:
         """Return how many songs and passages there are."""
-        return Counts(self.count(), self._rows("passages"))
+        return Counts(self.count(), int(pc.sum(self.read(["passages"])["passages"]).as_py() or 0))
 
     def count(self, where: str | None = None) -> int:
         """Return how many songs meet an SQL condition."""
@@ -79,12 +83,18 @@ class Store:
     def _rows(self, table: str, where: str | None = None) -> int:
         at = (table, where)
         if at not in self._counts:
-            self._counts[at] = int(run(self._table(table).count_rows(filter=where)))
+            self._counts[at] = int(self._ask(table, lambda rows: rows.count_rows(filter=where)))
         return self._counts[at]
 
     def facts(self) -> Mapping[str, str]:
         """Return what the library says of itself: schema, encoder and more."""
-        return self.tables.facts()
+        if self._facts is None:
+            try:
+                self._facts = self.tables.facts()
+            except VanishedError:
+                self.refresh()
+                self._facts = self.tables.facts()
+        return self._facts
 
     def features(self) -> list[str]:
         """Return the feature names that songs here carry."""
@@ -98,7 +108,8 @@ class Store:
         """Return columns of all songs, sorted by key; the result is kept until the next refresh."""
         at = tuple(names)
         if at not in self._columns:
-            table = run(self.tables.songs.query().select(["key", *(n for n in names if n != "key")]).to_arrow())
+            columns = ["key", *(name for name in at if name != "key")]
+            table = self._fetch("songs", lambda query: query.select(columns))
             self._columns[at] = table.sort_by("key")
         return self._columns[at]
 
@@ -122,15 +133,15 @@ class Store:
 
     def alive(self, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Say which keys (n,) belong to a song."""
-        return np.isin(keys, self.catalogue()[0])
+        return np.isin(keys, self.read([])["key"].to_numpy())
 
     def keys(self, ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the key of each id, -1 where the library lacks it."""
         wanted = ", ".join(quoted(name) for name in ids)
         if not wanted:
             return np.empty(0, np.int64)
-        rows = run(self.tables.songs.query().where(f"id IN ({wanted})").select(["id", "key"]).to_arrow()).to_pylist()
-        found = {row["id"]: row["key"] for row in rows}
+        rows = self._fetch("songs", lambda query: query.where(f"id IN ({wanted})").select(["id", "key"]))
+        found = dict(zip(rows["id"].to_pylist(), rows["key"].to_pylist(), strict=True))
         return np.array([found.get(name, -1) for name in ids], np.int64)
 
     def songs(self, keys: Any, *, lyrics: bool = False) -> list[Song | None]:
@@ -141,7 +152,30 @@ class Store:
 
     def texts(self, keys: Any) -> dict[int, tuple[str, str]]:
         """Return a song's description in words and its stems, by key."""
-        return {row["key"]: (row["about"], row["about_stems"]) for row in self._by_key("songs", keys, ["about", "about_stems"])}
+        return {
+            row["key"]: (row["about"], row["about_stems"])
+            for row in self._by_key("songs", keys, ["about", "about_stems"])
+        }
+
+    def titles(self, keys: Any) -> dict[int, tuple[list[str], list[str]]]:
+        """Return the words of a song's title and of its artists, by key."""
+        rows = self._by_key("songs", keys, ["title_words"])
+        halves = {row["key"]: row["title_words"].partition("\t") for row in rows}
+        return {key: (title.split(), artists.split()) for key, (title, _, artists) in halves.items()}
+
+    def stems(self, keys: Any) -> list[str]:
+        """Return the stems of every passage of songs."""
+        return [row["stems"] for row in self._by_key("passages", keys, ["stems"])]
+
+    def first_artists(self, keys: Any) -> list[str | None]:
+        """Return the first artist of each song in its normal form, None where unknown."""
+        table = self.read(["w_artist"])
+        known = table["key"].to_numpy()
+        if not len(known):
+            return [None] * len(keys)
+        at = np.clip(np.searchsorted(known, keys), 0, len(known) - 1)
+        found = table["w_artist"].take(pa.array(at)).to_pylist()
+        return [names[0] if names and known[i] == key else None for names, i, key in zip(found, at, keys, strict=True)]
 
     def passages(self, keys: Any) -> list[StoredPassage]:
         """Return the passages of songs, by key and place."""
@@ -149,70 +183,88 @@ class Store:
         return sorted((_passage(row) for row in rows), key=lambda passage: (passage.key, passage.part))
 
     def _by_key(self, table: str, keys: Any, columns: list[str]) -> list[dict[str, Any]]:
-        wanted = ", ".join(str(int(key)) for key in keys)
+        rows = self._rows_of(table, keys, columns)
+        return list(rows.to_pylist()) if rows is not None else []
+
+    def _rows_of(self, table: str, keys: Any, columns: list[str], also: str = "") -> pa.Table | None:
+        """Return columns of the rows of songs that are there, in no order; None without such songs."""
+        asked = np.unique(np.asarray(keys, np.int64))
+        wanted = ", ".join(map(str, asked[self.alive(asked)].tolist()))
         if not wanted:
-            return []
-        query = self._table(table).query().where(f"key IN ({wanted})").select(["key", *columns])
-        return list(run(query.to_arrow()).to_pylist())
+            return None
+        return self._fetch(table, lambda query: query.where(f"key IN ({wanted}){also}").select(["key", *columns]))
 
     # -- search --------------------------------------------------------------------------------------------------------
 
     def match(self, column: str, tokens: Sequence[str], *, where: Where | None, limit: int) -> Matches:
-        """Rank songs by BM25 of `tokens` in a full-text column (`about_stems`, `title_words`, `words`, `stems`, `sounds`).
+        """Rank songs by BM25 of `tokens` in a full-text column.
 
-        Fetches more rows until `limit` songs are there, at most ten thousand. No tokens give no matches.
+        Of songs: `about_stems`, `title_words`; of passages: `words`, `stems`, `sounds`. Fetches more rows until `limit`
+        songs are there, at most ten thousand. No tokens give no matches.
         """
-        words = " ".join(dict.fromkeys(tokens[: 4 * QUERY_TOKENS]).keys()) if tokens else ""
+        words = _asked(tokens)
+        table = "songs" if column in SONG_TEXT else "passages"
         if not words:
             return Matches.none()
-        words = " ".join(words.split(" ")[:QUERY_TOKENS])
-        table = "songs" if column in ("about_stems", "title_words") else "passages"
+        return self._grouped(table, limit, lambda rows: self._full_text(table, column, words, where, rows))
+
+    def match_passages(self, column: str, tokens: Sequence[str], *, where: Where | None, limit: int) -> Matches:
+        """Rank passages by BM25 of `tokens`; a song may come more than once."""
+        words = _asked(tokens)
+        return self._living(self._full_text("passages", column, words, where, limit)) if words else Matches.none()
+
+    def _full_text(self, table: str, column: str, words: str, where: Where | None, limit: int) -> Matches:
+        """Return the best rows, dead ones among them, highest score first."""
+        columns = _own_columns(table, "_score")
+
+        def ask(query: Any) -> Any:
+            query = query.nearest_to_text(words, columns=column).select(columns).limit(limit)
+            return query.where(where.sql()) if where else query
+
+        rows = self._fetch(table, ask)
+        return Matches(rows["key"].to_numpy(), rows["_score"].to_numpy(), _parts(rows))
+
+    def _grouped(self, table: str, limit: int, fetch: Callable[[int], Matches]) -> Matches:
+        """Fetch rows, more each time, until `limit` songs are there or the rows run out."""
         rows = limit if table == "songs" else min(4 * limit, ROWS_AT_ONCE)
         while True:
-            found = self._full_text(table, column, words, where, rows)
-            matches = Matches.best_of(found.keys, found.scores, found.parts, limit)
+            found = fetch(rows)
+            matches = Matches.best_of(*self._living(found), limit)
             if len(found.keys) < rows or len(matches.keys) >= limit or rows >= ROWS_AT_ONCE:
                 return matches
             rows = min(rows * 4, ROWS_AT_ONCE)
 
-    def match_passages(self, column: str, tokens: Sequence[str], *, where: Where | None, limit: int) -> Matches:
-        """Rank passages by BM25 of `tokens`; a song may come more than once."""
-        words = " ".join(list(dict.fromkeys(tokens))[:QUERY_TOKENS])
-        return self._full_text("passages", column, words, where, limit) if words else Matches.none()
-
-    def _full_text(self, table: str, column: str, words: str, where: Where | None, limit: int) -> Matches:
-        columns = ["key", "_score", *(["part"] if table == "passages" else [])]
-        query = self._table(table).query().nearest_to_text(words, columns=column).select(columns).limit(limit)
-        rows = run((query.where(where.sql()) if where else query).to_arrow())
-        keys = rows["key"].to_numpy()
-        parts = rows["part"].to_numpy() if table == "passages" else np.full(len(keys), -1, np.int32)
-        alive = self.alive(keys)
-        return Matches(keys[alive], rows["_score"].to_numpy()[alive], parts[alive])
+    def _living(self, rows: Matches) -> Matches:
+        alive = self.alive(rows.keys)
+        return Matches(rows.keys[alive], rows.scores[alive], rows.parts[alive])
 
     def nearest(self, table: str, vector: NDArray[np.float32], *, where: Where | None, limit: int) -> Matches:
-        """Rank songs by cosine of their description ("songs") or of their best passage ("passages") to a unit vector."""
+        """Rank songs by cosine of description ("songs") or best passage ("passages") to a unit vector (dim,)."""
         limit = max(1, limit)
         if self._rows(table) > EXACT_ROWS:
-            return self._indexed(table, vector, where, limit)
+            return self._grouped(table, limit, lambda rows: self._indexed(table, vector, where, rows))
         among = self._among(where.sql()) if where else None
         return self.exact(table).nearest(vector, among=among, limit=limit)
 
     def exact(self, table: str) -> ExactVectors:
         """Return the vectors of a table, in memory, kept until the next refresh."""
         if table not in self._exact:
-            columns = ["key", "vector", *(["part"] if table == "passages" else [])]
-            rows = run(self._table(table).query().select(columns).to_arrow())
+            columns = _own_columns(table, "vector")
+            rows = self._fetch(table, lambda query: query.select(columns))
             self._exact[table] = ExactVectors(rows.filter(pa.array(self.alive(rows["key"].to_numpy()))))
         return self._exact[table]
 
     def _indexed(self, table: str, vector: NDArray[np.float32], where: Where | None, limit: int) -> Matches:
-        columns = ["key", "_distance", *(["part"] if table == "passages" else [])]
-        rows_wanted = min(4 * limit if table == "passages" else limit, ROWS_AT_ONCE)
-        query = self._table(table).query().nearest_to(vector).distance_type("cosine").refine_factor(REFINE)
-        query = query.select(columns).limit(rows_wanted)
-        rows = run((query.where(where.sql()) if where else query).to_arrow())
-        parts = rows["part"].to_numpy() if table == "passages" else np.full(rows.num_rows, -1, np.int32)
-        return Matches.best_of(rows["key"].to_numpy(), 1.0 - rows["_distance"].to_numpy(), parts, limit)
+        """Return the nearest rows by the index, dead ones among them; rows without a vector never come."""
+        columns = _own_columns(table, "_distance")
+
+        def ask(query: Any) -> Any:
+            query = query.nearest_to(vector.astype(np.float32)).column("vector").distance_type("cosine")
+            query = query.nprobes(PROBES).refine_factor(REFINE).select(columns).limit(limit)
+            return query.where(where.sql()) if where else query
+
+        rows = self._fetch(table, ask)
+        return Matches(rows["key"].to_numpy(), 1.0 - rows["_distance"].to_numpy(), _parts(rows))
 
     def vectors_of(self, table: str, keys: Any) -> dict[int, NDArray[np.float32]]:
         """Return the vectors (rows, dim) of each song that has any."""
@@ -224,20 +276,18 @@ class Store:
         return {key: rows for key, rows in found.items() if len(rows)}
 
     def _stored_vectors(self, table: str, keys: Any) -> dict[int, NDArray[np.float32]]:
-        wanted = ", ".join(str(int(key)) for key in keys)
-        if not wanted:
+        rows = self._rows_of(table, keys, _own_columns(table, "vector")[1:], " AND vector IS NOT NULL")
+        if rows is None:
             return {}
-        query = self._table(table).query().where(f"key IN ({wanted}) AND vector IS NOT NULL").select(["key", "vector"])
-        rows = run(query.to_arrow())
-        own, matrix = rows["key"].to_numpy(), _matrix(rows["vector"], self.tables.dim())
-        return {int(key): matrix[own == key] for key in np.unique(own)}
+        exact = ExactVectors(rows)
+        return {int(key): exact.of(int(key)) for key in exact.songs}
 
     def keys_where(self, where: Where) -> NDArray[np.int64]:
         """Return the keys (n,) of the songs that meet a condition, sorted; for exact paths over small libraries."""
         return self._among(where.sql())
 
     def _keys_where(self, sql: str) -> NDArray[np.int64]:
-        rows = run(self.tables.songs.query().where(sql).select(["key"]).to_arrow())
+        rows = self._fetch("songs", lambda query: query.where(sql).select(["key"]))
         return np.sort(rows["key"].to_numpy())
 
     def common(self, column: str, limit: int = 20) -> list[tuple[str, int]]:
@@ -245,15 +295,44 @@ class Store:
         values = self.read([column])[column]
         values = pc.list_flatten(values) if pa.types.is_list(values.type) else values
         counted = pc.value_counts(values.drop_null()).to_pylist()
-        return [(row["values"], row["counts"]) for row in sorted(counted, key=lambda r: -r["counts"])[:limit]]
+        ordered = sorted(counted, key=lambda row: (-row["counts"], str(row["values"])))
+        return [(row["values"], row["counts"]) for row in ordered[:limit]]
+
+    # -- asking the tables ---------------------------------------------------------------------------------------------
+
+    def _fetch(self, table: str, ask: Callable[[Any], Any]) -> pa.Table:
+        """Return the rows that the query which `ask` completes gives."""
+        return self._ask(table, lambda rows: ask(rows.query()).to_arrow())
+
+    def _ask(self, table: str, work: Callable[[Any], Any]) -> Any:
+        """Run work on a table; where the version looked at was cleaned away, once more on the latest."""
+        try:
+            return self.tables.run(work(self._table(table)))
+        except VanishedError:
+            self.refresh()
+            return self.tables.run(work(self._table(table)))
 
     def _table(self, name: str) -> Any:
         return self.tables.passages if name == "passages" else self.tables.songs
 
 
 def quoted(text: str) -> str:
-    """Write a string for SQL."""
-    return "'" + text.replace("'", "''") + "'"
+    """Write a string for SQL; one that no file can hold (half an emoji) becomes one that is no song's id."""
+    return "'" + text.encode("utf-8", "replace").decode("utf-8").replace("'", "''") + "'"
+
+
+def _asked(tokens: Sequence[str]) -> str:
+    """Return the different tokens of a request, the first 200."""
+    return " ".join(list(dict.fromkeys(tokens))[:QUERY_TOKENS])
+
+
+def _own_columns(table: str, *more: str) -> list[str]:
+    return ["key", *(["part"] if table == "passages" else []), *more]
+
+
+def _parts(rows: pa.Table) -> NDArray[np.int32]:
+    """Return each row's place in its song, -1 for a song's own row."""
+    return rows["part"].to_numpy() if "part" in rows.column_names else np.full(rows.num_rows, -1, np.int32)
 
 
 def _passage(row: Mapping[str, Any]) -> StoredPassage:

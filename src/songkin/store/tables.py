@@ -2,59 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
 from songkin.errors import StoreError
 from songkin.filters import column
 from songkin.store.engine import lancedb, run
+from songkin.store.lock import writer_lock
 from songkin.store.migrations import SCHEMA, check, migrate
 from songkin.store.rows import passage_schema, song_schema, vector_type
 
 __all__ = ["KEPT_VERSIONS", "Tables"]
 
+T = TypeVar("T")
+
 KEPT_VERSIONS = timedelta(minutes=10)  # how long a reader may go on with what it opened
 FACTS = pa.schema([("name", pa.string()), ("value", pa.string())])
-NAMES = ("passages", "songs", "facts")  # in the order of making: facts last, so its presence says all are there
 
 
 class Tables:
-    """The open tables of one library; `songs` and `passages` are LanceDB's asynchronous tables."""
+    """The open tables of one library; `songs` and `passages` are LanceDB's asynchronous tables.
 
-    def __init__(self, place: str, connection: Any) -> None:
+    Songs are opened, and refreshed, before passages: a writer commits passages first, so every song seen has its own.
+    """
+
+    def __init__(self, place: str, connection: Any, facts: Any) -> None:
         self.place = place
-        self._connection = connection
-        self.passages, self.songs, self.facts_table = (run(connection.open_table(name)) for name in NAMES)
+        self.facts_table = facts
+        self.songs, self.passages = (self.run(connection.open_table(name)) for name in ("songs", "passages"))
 
     @classmethod
     def exist(cls, place: str) -> bool:
-        """Say whether a whole library rests at `place`."""
-        return (Path(place) / "facts.lance").is_dir()
+        """Say whether a whole library rests at `place`: facts are committed last."""
+        return any((Path(place) / "facts.lance" / "_versions").glob("*.manifest"))
 
     @classmethod
     def open(cls, place: str) -> Tables:
-        """Open the library at `place`; StoreError when there is none, SchemaError when it is too new."""
+        """Open the library at `place`, bringing an older one up to date.
+
+        StoreError when there is none or it is damaged, SchemaError when it is too new, LockedError when it must be
+        brought up to date and another process writes.
+        """
         if not cls.exist(place):
-            raise StoreError(f"{place}: no library here; make one with: songkin add SONGS.csv -L {place}")
-        tables = cls(place, run(lancedb().connect_async(place)))
-        check(tables.schema_number(), place)
+            raise StoreError(_absent(place))
+        tables = cls._opened(place)
+        if tables.schema_number() < SCHEMA:
+            with writer_lock(Path(place)):
+                tables.refresh()
+                tables.migrate()
         return tables
 
     @classmethod
-    def create(cls, place: str, *, dim: int) -> Tables:
-        """Make an empty library whose vectors have `dim` numbers; what a killed maker left is completed."""
-        if Path(place).exists() and not Path(place).is_dir():
-            raise StoreError(f"{place}: is a file, and a library is a folder; name another place with -L")
-        connection = run(lancedb().connect_async(place))
-        for name, schema in zip(NAMES, (passage_schema(dim), song_schema(dim), FACTS), strict=True):
-            run(connection.create_table(name, schema=schema, exist_ok=True))
-        tables = cls(place, connection)
-        tables.tell("schema", str(SCHEMA))
+    def open_for_writing(cls, place: str, *, dim: int) -> Tables:
+        """Open the library at `place`, making it if need be; the writer's lock is held."""
+        tables = cls._opened(place) if cls.exist(place) else cls.create(place, dim=dim)
+        tables.migrate()
         return tables
+
+    @classmethod
+    def _opened(cls, place: str) -> Tables:
+        """Open the tables; the facts come first, since a newer library may have other tables."""
+        connection = run(lancedb().connect_async(place), place=place)
+        facts = run(connection.open_table("facts"), place=place)
+        check(_number(_read(facts, place)), place)
+        return cls(place, connection, facts)
+
+    @classmethod
+    def create(cls, place: str, *, dim: int) -> Tables:
+        """Make an empty library whose vectors have `dim` numbers; what a killed maker left is made anew."""
+        connection = run(lancedb().connect_async(place), place=place)
+        for name, schema in (("passages", passage_schema(dim)), ("songs", song_schema(dim))):
+            _clear(connection, name, place)
+            run(connection.create_table(name, schema=schema), place=place)
+        number = pa.Table.from_pylist([{"name": "schema", "value": str(SCHEMA)}], schema=FACTS)
+        facts = run(connection.create_table("facts", number), place=place)
+        return cls(place, connection, facts)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on one of the tables; an error names the library."""
+        return run(work, place=self.place)
 
     def migrate(self) -> None:
         """Bring the library up to this songkin's schema; the writer's lock is held."""
@@ -62,47 +92,93 @@ class Tables:
 
     def facts(self) -> dict[str, str]:
         """Return what the library says of itself."""
-        rows = run(self.facts_table.query().to_arrow()).to_pylist()
-        return {row["name"]: row["value"] for row in rows}
+        return _read(self.facts_table, self.place)
 
     def tell(self, name: str, value: str) -> None:
         """Record a fact, replacing what was said before."""
         new = pa.Table.from_pylist([{"name": name, "value": value}], schema=FACTS)
-        run(self.facts_table.merge_insert("name").when_matched_update_all().when_not_matched_insert_all().execute(new))
+        merge = self.facts_table.merge_insert("name").when_matched_update_all().when_not_matched_insert_all()
+        self.run(merge.execute(new))
 
     def schema_number(self) -> int:
-        """Return the number of the schema the library was written with; 1 where its maker was killed before saying."""
-        return int(self.facts().get("schema", "1"))
+        """Return the number of the schema the library was written with."""
+        return _number(self.facts())
 
     def features(self) -> list[str]:
-        """Return the names of the features any song ever had."""
-        return [name[2:] for name in run(self.songs.schema()).names if name.startswith("f_")]
+        """Return the names of the features any song ever had, in the form their columns carry."""
+        return [name[2:] for name in self.run(self.songs.schema()).names if name.startswith("f_")]
 
     def add_features(self, names: Sequence[str]) -> None:
         """Add filter columns for features seen for the first time; songs so far lack them."""
         for table in (self.passages, self.songs):
-            have = set(run(table.schema()).names)
+            have = set(self.run(table.schema()).names)
             new = {column(name): "cast(NULL as double)" for name in names if column(name) not in have}
             if new:
-                run(table.add_columns(new))
+                self.run(table.add_columns(new))
 
     def dim(self) -> int:
-        """Return how many numbers a vector has."""
-        return int(run(self.songs.schema()).field("vector").type.list_size)
+        """Return how many numbers a vector has; 0 while a change of encoder is half done."""
+        return (self._size(self.songs) or 0) if self.whole() else 0
+
+    def whole(self) -> bool:
+        """Say whether both tables have vectors of one size, as they have unless a change of encoder was broken off."""
+        return self._size(self.songs) is not None and self._size(self.songs) == self._size(self.passages)
+
+    def _size(self, table: Any) -> int | None:
+        schema = self.run(table.schema())
+        return int(schema.field("vector").type.list_size) if "vector" in schema.names else None
 
     def forget_vectors(self, *, dim: int) -> None:
-        """Drop every vector and make room for ones of `dim` numbers, as a change of encoder needs."""
+        """Drop every vector and its index, and make room for ones of `dim` numbers; safe to run again after a kill.
+
+        Songs count as not encoded before the first vector goes.
+        """
+        self.run(self.songs.update({"encoder": None}, where="encoder IS NOT NULL"))
         for table in (self.passages, self.songs):
-            run(table.drop_columns(["vector"]))
-            run(table.add_columns(pa.schema([pa.field("vector", vector_type(dim))])))
-        run(self.songs.update({"encoder": None}))
+            if self._size(table) is not None:
+                self.run(table.drop_columns(["vector"]))
+            self.run(table.add_columns(pa.schema([pa.field("vector", vector_type(dim))])))
 
     def refresh(self) -> None:
         """See what was committed since the tables were opened."""
-        for table in (self.passages, self.songs, self.facts_table):
-            run(table.checkout_latest())
+        for table in (self.songs, self.passages, self.facts_table):
+            self.run(table.checkout_latest())
 
     def tidy(self) -> None:
-        """Merge small files, bring indexes up to date, and drop versions no reader needs."""
+        """Merge small files, bring indexes up to date, and drop versions no reader needs and files of killed writers.
+
+        The writer's lock is held, so a file that no version names belongs to a writer that died.
+        """
         for table in (self.passages, self.songs, self.facts_table):
-            run(table.optimize(cleanup_older_than=KEPT_VERSIONS))
+            self.run(table.optimize(cleanup_older_than=KEPT_VERSIONS, delete_unverified=True))
+
+
+def _read(facts: Any, place: str) -> dict[str, str]:
+    rows = run(facts.query().to_arrow(), place=place).to_pylist()
+    return {row["name"]: row["value"] for row in rows}
+
+
+def _number(facts: dict[str, str]) -> int:
+    """Return the schema's number; 0 for one that cannot be read, which no songkin wrote."""
+    said = facts.get("schema", "")
+    return int(said) if said.isdecimal() else 0
+
+
+def _absent(place: str) -> str:
+    """Say why there is no library at a place, and the cure."""
+    folder = Path(place)
+    if folder.exists() and not folder.is_dir():
+        return f"{place}: is a file, and a library is a folder; name another place with -L"
+    if (folder / "songs.lance").exists():
+        return f"{place}: the library is not whole (no facts); run the first songkin add again, or put a copy back"
+    return f"{place}: no library here; make one with: songkin add SONGS.csv -L {place}"
+
+
+def _clear(connection: Any, name: str, place: str) -> None:
+    """Drop the empty table a killed maker left; one that holds rows without facts beside it is damage, not debris."""
+    if not any((Path(place) / f"{name}.lance" / "_versions").glob("*.manifest")):
+        return
+    table = run(connection.open_table(name), place=place)
+    if run(table.count_rows(), place=place):
+        raise StoreError(f"{place}: the library is damaged (no facts beside its {name}); put a copy back")
+    run(connection.drop_table(name), place=place)

@@ -1,4 +1,4 @@
-"""Exact nearest neighbours in memory, for libraries small enough that an index does not pay; the oracle of its tests."""
+"""Exact nearest neighbours in memory, for libraries too small for an index to pay; the oracle of the index's tests."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from songkin.store.rows import Matches
@@ -19,12 +20,12 @@ class ExactVectors:
     """The vectors of one table: rows sorted by key and part, keys (n,), parts (n,), vectors (n, dim) float32 unit."""
 
     def __init__(self, table: pa.Table) -> None:
-        table = table.filter(pa.compute.is_valid(table["vector"])) if table.num_rows else table
+        table = table.filter(pc.is_valid(table["vector"])) if table.num_rows else table
         keys = table["key"].to_numpy()
         parts = table["part"].to_numpy() if "part" in table.column_names else np.full(len(keys), -1, np.int32)
         order = np.lexsort((parts, keys))
         dim = table.schema.field("vector").type.list_size
-        self.vectors = _matrix(table["vector"], dim)[order]
+        self.vectors = unit_rows(table["vector"], dim)[order]
         self.keys, self.parts = keys[order], parts[order].astype(np.int32)
         self.songs, self._starts = np.unique(self.keys, return_index=True)
 
@@ -40,7 +41,9 @@ class ExactVectors:
         top = top[np.isfinite(best[top])]
         top = top[np.lexsort((self.songs[top], -best[top]))]
         ends = np.append(self._starts[1:], len(self.keys))
-        rows = [start + int(np.argmax(cosines[start:end])) for start, end in zip(self._starts[top], ends[top], strict=True)]
+        rows = [
+            start + int(np.argmax(cosines[start:end])) for start, end in zip(self._starts[top], ends[top], strict=True)
+        ]
         return Matches(self.songs[top], best[top], self.parts[rows] if rows else np.empty(0, np.int32))
 
     def of(self, key: int) -> NDArray[np.float32]:
@@ -48,10 +51,11 @@ class ExactVectors:
         return self.vectors[np.searchsorted(self.keys, key) : np.searchsorted(self.keys, key, side="right")]
 
 
-def _matrix(column: Any, dim: int) -> NDArray[np.float32]:
-    """Lay a vector column out as (n, dim) float32."""
+def unit_rows(column: Any, dim: int) -> NDArray[np.float32]:
+    """Lay a vector column without nulls out as (n, dim) float32, unit length again after its rest as float16."""
     if not len(column):
         return np.empty((0, dim), np.float32)
-    flat = column.combine_chunks().flatten() if isinstance(column, pa.ChunkedArray) else column.flatten()
-    flat = flat.combine_chunks() if isinstance(flat, pa.ChunkedArray) else flat
-    return flat.to_numpy(zero_copy_only=False).astype(np.float32).reshape(-1, dim)
+    vectors: NDArray[np.float32] = pc.list_flatten(column).to_numpy().astype(np.float32).reshape(-1, dim)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+    return vectors

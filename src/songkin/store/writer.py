@@ -7,7 +7,7 @@ whose song never came are invisible, and the next writer sweeps them away.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,21 +17,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from songkin.errors import StoreError
-from songkin.store.engine import run, told_plainly
+from songkin.filters import FIELDS, column
+from songkin.store.engine import told_plainly
+from songkin.store.indexes import Indexes
 from songkin.store.lock import writer_lock
-from songkin.store.rows import SongRow, passage_columns, song_columns
+from songkin.store.rows import SongRow, filter_columns, passage_columns, song_columns
 from songkin.store.store import quoted
 from songkin.store.tables import Tables
-from songkin.store.vectors import EXACT_ROWS
 
 __all__ = ["Known", "Writer", "writing"]
 
 log = logging.getLogger(__name__)
 
-INDEX_FROM_ROWS = 20_000  # scalar indexes pay from here on
 MAX_FEATURES = 256
-FULL_TEXT = {"songs": ("about_stems", "title_words"), "passages": ("words", "stems", "sounds")}
-SCALAR = {"w_year": "BTREE", "w_language": "BITMAP", "w_explicit": "BITMAP", "w_genre": "LABEL_LIST", "w_artist": "LABEL_LIST"}
+AT_ONCE = 1000  # songs a deletion names in one condition
+NEXT_KEY = "next_key"  # the fact that keeps a removed song's key from being given again
 
 
 class Known(NamedTuple):
@@ -45,11 +45,16 @@ class Known(NamedTuple):
 @contextmanager
 def writing(place: str | Path, *, dim: int) -> Iterator[Writer]:
     """Open the library at `place` for writing, making it if need be; LockedError when another process writes."""
-    with told_plainly():
-        Path(place).mkdir(parents=True, exist_ok=True)
-    with writer_lock(Path(place)):
-        tables = Tables.open(str(place)) if Tables.exist(str(place)) else Tables.create(str(place), dim=dim)
-        tables.migrate()
+    folder = Path(place)
+    if folder.exists() and not folder.is_dir():
+        raise StoreError(f"{place}: is a file, and a library is a folder; name another place with -L")
+    with told_plainly(str(place)):
+        folder.mkdir(parents=True, exist_ok=True)
+    with writer_lock(folder):
+        tables = Tables.open_for_writing(str(place), dim=dim)
+        if not tables.whole():
+            log.info("finishing a change of encoder that was broken off")
+            tables.forget_vectors(dim=dim)
         yield Writer(tables)
 
 
@@ -60,75 +65,101 @@ class Writer:
         self.tables = tables
         self.known = self._read_known()
         self._features = set(tables.features())
+        self._told_key = int(tables.facts().get(NEXT_KEY, "0"))
+        self._next_key = max(self._told_key, max((known.key for known in self.known.values()), default=-1) + 1)
         self._sweep()
-        self._next_key = max((known.key for known in self.known.values()), default=-1) + 1
+        self._indexes = Indexes(tables)
+        self._indexes.make_full_text()
 
     def _read_known(self) -> dict[str, Known]:
-        rows = run(self.tables.songs.query().select(["id", "key", "digest", "encoder"]).to_arrow())
-        columns = (rows[name].to_pylist() for name in ("id", "key", "digest", "encoder"))
+        names = ("id", "key", "digest", "encoder")
+        rows = self.tables.run(self.tables.songs.query().select(list(names)).to_arrow())
+        columns = (rows[name].to_pylist() for name in names)
         return {name: Known(key, digest, encoder) for name, key, digest, encoder in zip(*columns, strict=True)}
 
     def _sweep(self) -> None:
         """Drop passages that no song holds, which a killed writer leaves."""
-        claimed = run(self.tables.songs.query().select(["passages"]).to_arrow())["passages"]
-        if (pc.sum(claimed).as_py() or 0) == run(self.tables.passages.count_rows()):
+        claimed = self.tables.run(self.tables.songs.query().select(["passages"]).to_arrow())["passages"]
+        if (pc.sum(claimed).as_py() or 0) == self.tables.run(self.tables.passages.count_rows()):
             return
         held = np.fromiter((known.key for known in self.known.values()), np.int64)
-        there = np.unique(run(self.tables.passages.query().select(["key"]).to_arrow())["key"].to_numpy())
+        there = self.tables.run(self.tables.passages.query().select(["key"]).to_arrow())["key"].to_numpy()
         orphans = np.setdiff1d(there, held)
         log.info("sweeping the passages of %d songs that were never finished", len(orphans))
+        self._next_key = max(self._next_key, int(orphans.max(initial=-1)) + 1)
+        self._keep_keys()
         self._drop_passages(orphans.tolist())
 
     @property
     def features(self) -> set[str]:
-        """The feature names the library has columns for."""
+        """The feature names the library has columns for, in the form their columns carry."""
         return self._features
 
     def upsert(self, rows: Sequence[SongRow]) -> None:
         """Commit songs, replacing those of the same id. Ids in one call differ."""
         if not rows:
             return
+        assert len({row.song.id for row in rows}) == len(rows), "two songs of one id in one chunk"
+        _refuse_broken_ids(rows)
         self._make_room(rows)
-        keys = list(range(self._next_key, self._next_key + len(rows)))
+        keys = range(self._next_key, self._next_key + len(rows))
         self._next_key += len(rows)
-        passages = passage_columns(rows, keys, run(self.tables.passages.schema()))
+        filters = filter_columns([row.song for row in rows], sorted(self._features))
+        passages = passage_columns(rows, keys, self._schema(self.tables.passages), filters)
+        songs = song_columns(rows, keys, self._schema(self.tables.songs), filters)
         if passages.num_rows:
-            run(self.tables.passages.add(passages))
+            self.tables.run(self.tables.passages.add(passages))
         old = [self.known[row.song.id].key for row in rows if row.song.id in self.known]
-        self._commit(song_columns(rows, keys, run(self.tables.songs.schema())), replacing=bool(old))
-        self._drop_passages(old)
+        self._commit(songs, replacing=bool(old))
         for row, key in zip(rows, keys, strict=True):
             self.known[row.song.id] = Known(key, row.digest, row.encoder)
-        self._index_full_text()
+        self._drop_passages(old)
+
+    def _schema(self, table: Any) -> pa.Schema:
+        return self.tables.run(table.schema())
 
     def _commit(self, songs: pa.Table, *, replacing: bool) -> None:
         if not replacing:
-            run(self.tables.songs.add(songs))
+            self.tables.run(self.tables.songs.add(songs))
             return
         merge = self.tables.songs.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
-        run(merge.execute(songs))
+        self.tables.run(merge.execute(songs))
 
     def _make_room(self, rows: Sequence[SongRow]) -> None:
-        new = {name for row in rows for name in row.song.features} - self._features
+        """Add columns for features seen for the first time."""
+        names = {name for row in rows for name in row.song.features if name not in FIELDS}
+        new = {column(name).removeprefix("f_") for name in names} - self._features
         if len(new) + len(self._features) > MAX_FEATURES:
             sample = ", ".join(sorted(new)[:3])
-            raise StoreError(f"more than {MAX_FEATURES} different features ({sample} ...): name them as tags instead")
+            cure = "name them as tags instead"
+            place = self.tables.place
+            raise StoreError(f"{place}: more than {MAX_FEATURES} different features ({sample} ...); {cure}")
         if new:
             self.tables.add_features(sorted(new))
             self._features |= new
 
     def remove(self, ids: Sequence[str]) -> int:
         """Take songs out, and return how many there were."""
-        gone = [name for name in ids if name in self.known]
-        for at in range(0, len(gone), 1000):
-            chunk = gone[at : at + 1000]
-            run(self.tables.songs.delete(f"id IN ({', '.join(quoted(name) for name in chunk)})"))
+        gone = [name for name in dict.fromkeys(ids) if name in self.known]
+        if gone:
+            self._keep_keys()
+        for at in range(0, len(gone), AT_ONCE):
+            chunk = gone[at : at + AT_ONCE]
+            names = ", ".join(quoted(name) for name in chunk)
+            self.tables.run(self.tables.songs.delete(f"id IN ({names})"))
             self._drop_passages([self.known.pop(name).key for name in chunk])
         return len(gone)
 
+    def _keep_keys(self) -> None:
+        """Record the next key where the songs alone would not tell it: a key once seen never means another song."""
+        if self._told_key < self._next_key:
+            self.tables.tell(NEXT_KEY, str(self._next_key))
+            self._told_key = self._next_key
+
     def _drop_passages(self, keys: Sequence[int]) -> None:
-        for at in range(0, len(keys), 1000):
-            run(self.tables.passages.delete(f"key IN ({', '.join(str(key) for key in keys[at : at + 1000])})"))
+        for at in range(0, len(keys), AT_ONCE):
+            wanted = ", ".join(map(str, keys[at : at + AT_ONCE]))
+            self.tables.run(self.tables.passages.delete(f"key IN ({wanted})"))
 
     def tell(self, name: str, value: str) -> None:
         """Record a fact about the library."""
@@ -137,44 +168,20 @@ class Writer:
     def forget_vectors(self, *, dim: int) -> None:
         """Make room for another encoder's vectors; every song counts as not encoded."""
         self.tables.forget_vectors(dim=dim)
+        self._indexes.forget("vector")
         self.known = {name: known._replace(encoder=None) for name, known in self.known.items()}
 
     def finish(self) -> None:
-        """Bring indexes up to date, merge small files and drop old versions, after a bulk write."""
-        self._index_full_text()
-        for name, table in (("songs", self.tables.songs), ("passages", self.tables.passages)):
-            if run(table.count_rows()) >= INDEX_FROM_ROWS:
-                self._index_scalars(table)
-            if run(table.count_rows(filter="vector IS NOT NULL")) > EXACT_ROWS:
-                self._index_vectors(name, table)
+        """Make the indexes that pay by now, bring them up to date, merge small files and drop old versions."""
+        self._indexes.make_what_pays()
         self.tables.tidy()
 
-    def _index_full_text(self) -> None:
-        """Make the full-text indexes that are missing; rows that come later are searched all the same."""
-        from lancedb.index import FTS
 
-        kind = FTS(with_position=False, base_tokenizer="whitespace", max_token_length=None, lower_case=False, stem=False,
-                   remove_stop_words=False, ascii_folding=False)  # fmt: skip
-        for name, columns in FULL_TEXT.items():
-            table = self.tables.songs if name == "songs" else self.tables.passages
-            self._index(table, dict.fromkeys(columns, kind))
-
-    def _index_scalars(self, table: Any) -> None:
-        from lancedb.index import Bitmap, BTree, LabelList
-
-        kinds = {"BTREE": BTree, "BITMAP": Bitmap, "LABEL_LIST": LabelList}
-        self._index(table, {"key": BTree(), **{column: kinds[kind]() for column, kind in SCALAR.items()}})
-
-    def _index_vectors(self, name: str, table: Any) -> None:
-        from lancedb.index import IvfRq
-
-        log.info("indexing the vectors of %s", name)
-        self._index(table, {"vector": IvfRq(distance_type="cosine")})
-
-    def _index(self, table: Any, wanted: Mapping[str, Any]) -> None:
-        have = {column for index in run(table.list_indices()) for column in index.columns}
-        for column, kind in wanted.items():
-            if column not in have:
-                run(table.create_index(column, config=kind))
-
-
+def _refuse_broken_ids(rows: Sequence[SongRow]) -> None:
+    """Refuse an id that no file can hold: replacing the broken part could make two ids one."""
+    for row in rows:
+        try:
+            row.song.id.encode("utf-8")
+        except UnicodeEncodeError:
+            cure = "give the song another id"
+            raise StoreError(f"the id {row.song.id!a} holds half a character (a lone surrogate); {cure}") from None

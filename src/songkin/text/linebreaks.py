@@ -9,44 +9,55 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-__all__ = ["broken"]
+from songkin.text.words import vocabulary
 
-GLUED = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[a-zà-öø-ÿI][.!?;:,)\]\"”…'’])(?=[A-ZÀ-ÖØ-Þ])|(?<=[!?])(?=[A-Z])")
+__all__ = ["shortened", "unglued"]
+
+GLUED = re.compile(
+    r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[a-zà-öø-ÿI][.!?;:,)\]\"”…'’])(?=[A-ZÀ-ÖØ-Þ])|(?<=[!?])(?=[A-Z])"
+)
 NAMES = re.compile(r"(?:\b(?:Mc|Mac|De|Di|La|Le|Du|Van|O'|D'|L'|Mc'|i|You|Fitz|Lil|DJ)|-)$")
 FEW_JOINS = 3
-LONG_WORDS = 24
+LONG_WORDS = 18
 IDEAL_WORDS = 7
 MOST_WORDS = 14
-OPENERS = frozenset("I I'm I'll I've I'd God Lord Jesus Christ Thy Thee Thou Thine He His Him Holy Father King O Oh".split())
+OPENERS = vocabulary("I I'm I'll I've I'd God Lord Jesus Christ Thy Thee Thou Thine He His Him Holy Father King O Oh")
 
 
-def broken(texts: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Break the texts of each row where two lines were glued together, and those of more than 24 words where it is likeliest.
+def unglued(rows: Sequence[str]) -> list[list[str]]:
+    """Cut each row where two lines were glued together: "the nightHold me" -> ["the night", "Hold me"].
 
-    Rows stay apart, so that stamps can be put back; an empty row stays empty.
+    Where a song has fewer than three joins they may be names ("LeAnn"), so short rows stay whole.
     """
-    sure = sum(len(_joins(text)) for row in texts for text in row) >= FEW_JOINS
-    return [[part for text in row for cut in _unglued(text, sure=sure) for part in _shortened(cut)] for row in texts]
+    if not GLUED.search("\n".join(rows)):
+        return [[row] for row in rows]
+    joins = [_joins(row) for row in rows]
+    sure = sum(map(len, joins)) >= FEW_JOINS
+    return [
+        _cut(row, at) if sure or len(row.split()) > IDEAL_WORDS else [row] for row, at in zip(rows, joins, strict=True)
+    ]
 
 
 def _joins(line: str) -> list[int]:
-    return [found.start() for found in GLUED.finditer(line) if not NAMES.search(line[: found.start()][-6:])]
+    return [
+        found.start()
+        for found in GLUED.finditer(line)
+        if not NAMES.search(line[max(found.start() - 6, 0) : found.start()])
+    ]
 
 
-def _unglued(line: str, *, sure: bool) -> list[str]:
-    """Cut at the joins; where a song has only a few of them, in long lines only, for they may be names."""
-    joins = _joins(line)
-    if not joins or not (sure or len(line.split()) > IDEAL_WORDS):
-        return [line]
-    return [line[start:end].strip() for start, end in zip([0, *joins], [*joins, len(line)], strict=True)]
+def _cut(row: str, at: list[int]) -> list[str]:
+    return [row[start:end].strip() for start, end in zip([0, *at], [*at, len(row)], strict=True)]
 
 
-def _shortened(line: str) -> list[str]:
+def shortened(line: str) -> list[str]:
+    """Break a line of more than 18 words where lines of verse likely ended: punctuation, capitals, length."""
     words = line.split()
     if len(words) <= LONG_WORDS:
         return [line]
-    costs = [_cost(left, right) for left, right in zip(words, words[1:], strict=False)]
+    costs = [_cost(left, right) for left, right in pairwise(words)]
     ends = _cheapest(costs)
     return [" ".join(words[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
 
@@ -54,7 +65,7 @@ def _shortened(line: str) -> list[str]:
 def _cost(left: str, right: str) -> float:
     """What a break between two words costs: least behind punctuation and before a capital letter."""
     capital = right.lstrip("\"'‘“(")[:1].isupper()
-    if left[-1] in ".!?;:)\"”…":
+    if left[-1] in '.!?;:)"”…':
         return 0.0 if capital else 2.0
     if capital:
         return 2.5 if right.rstrip(",.!?;") in OPENERS else 1.0 if left[-1] != "," else 0.0
@@ -68,7 +79,9 @@ def _cheapest(costs: list[float]) -> list[int]:
     back = [0] * (n + 1)
     for end in range(1, n + 1):
         tail = costs[end - 1] if end < n else 0.0
-        choices = [(best[s] + tail + ((end - s - IDEAL_WORDS) / 3) ** 2, s) for s in range(max(0, end - MOST_WORDS), end)]
+        choices = [
+            (best[s] + tail + ((end - s - IDEAL_WORDS) / 3) ** 2, s) for s in range(max(0, end - MOST_WORDS), end)
+        ]
         best[end], back[end] = min(choices)
     ends = [n]
     while back[ends[-1]]:

@@ -9,16 +9,16 @@ say that it is sung again. A positive [offset:ms] moves every line earlier. Time
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-__all__ = ["ID_TAG", "WORD_STAMP", "offset_ms", "stamps"]
+__all__ = ["ID_TAG", "STAMP", "WORD_STAMP", "offset_ms", "stamps"]
 
-STAMP = re.compile(r"\s*\[(\d{1,4}):([0-5]?\d)(?:[.:](\d{1,3}))?\]")
+STAMP = re.compile(r" ?\[(\d{1,4}):([0-5]?\d)(?:[.:](\d{1,3}))?\]")
 WORD_STAMP = re.compile(r"<\d{1,4}:[0-5]?\d(?:[.:]\d{1,3})?>")
 ID_TAG = re.compile(
-    r"\s*\[(?:ar|ti|al|au|by|length|offset|re|ve|tool|la|lang|id|key|lr|encoding|#)\s*:[^\]\n]{0,500}\]\s*", re.IGNORECASE
+    r"\s*\[(?:ar|ti|al|au|by|length|offset|re|ve|tool|la|lang|id|key|lr|encoding|#)\s*:[^\]\n]{0,500}\]\s*",
+    re.IGNORECASE,
 )
-OFFSET = re.compile(r"^\s*\[offset\s*:\s*([+-]?\d{1,9})\s*\]", re.IGNORECASE)
+OFFSET = re.compile(r"\[offset\s*:\s*([+-]?\d{1,9})\s*\]", re.IGNORECASE)
 
 
 def stamps(line: str) -> tuple[list[int], str]:
@@ -29,9 +29,10 @@ def stamps(line: str) -> tuple[list[int], str]:
         minutes, seconds, fraction = found.groups()
         starts.append((int(minutes) * 60 + int(seconds)) * 1000 + int((fraction or "0").ljust(3, "0")))
         end = found.end()
-    return starts, line[end:]
+    return starts, line[end:].lstrip()
 
 
-def offset_ms(lines: Iterable[str]) -> int:
+def offset_ms(text: str) -> int:
     """Return what [offset: ] says, in milliseconds, positive = earlier; 0 when it is absent."""
-    return next((int(found[1]) for line in lines if (found := OFFSET.match(line))), 0)
+    found = OFFSET.search(text)
+    return int(found[1]) if found else 0

@@ -44,12 +44,14 @@ def split_artists(text: str, *, listed: bool = False) -> tuple[str, ...]:
         names = [name for part in names for name in LISTED.split(part)]
     for guest in guests:
         names += [name for part in BETWEEN.split(guest or "") for name in GUESTS.split(part)]
-    stripped = (name.strip(" \t\n,()[]") if name.count("(") != name.count(")") else name.strip(" \t\n,") for name in names)
+    stripped = (
+        name.strip(" \t\n,()[]") if name.count("(") != name.count(")") else name.strip(" \t\n,-") for name in names
+    )
     return tuple(dict.fromkeys(name for name in stripped if name not in UNKNOWN))
 
 
 def artist_key(name: str) -> str:
-    """Return the name under which spellings of one artist meet: "The Beatles" = "beatles", "Simon & G." = "simon and g"."""
+    """Return the name under which spellings of one artist meet: "The Beatles" = "beatles", "A & B" = "a and b"."""
     words = normalise(name.replace("&", " and ").replace("+", " and ")).split()
     return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words) or name.strip().casefold()
 
@@ -61,25 +63,27 @@ def title_key(title: str) -> str:
 
 MARKS = {
     "remaster": r"(?:digital(?:ly)? )?re-?master(?:ed|ing)?|remastérisé|remasterizad[oa]",
-    "live": r"live|unplugged|en vivo|en directo|ao vivo|mtv unplugged|in concert",
-    "cover": r"cover(?:ed by)?|tribute(?: to)?|originally performed by|in the style of|made famous by",
-    "acoustic": r"acoustic|acústic[oa]|stripped",
-    "radio edit": r"(?:radio|single|album|video|short|long)? ?(?:edit|mix|version)|radio",
-    "demo": r"demo|rough mix|early take|alternate take|take \d+|outtake",
+    "live": r"^(?:\w+ )?live$|(?:^|recorded )live (?!and|to|for|your|my|without)|\blive (?:version|session)|unplugged"
+    r"|en vivo|en directo|ao vivo|in concert",
+    "cover": r"cover(?: version)?$|covered by|tribute to|in the style of|made famous by|performed by|"
+    r"cast version",
+    "acoustic": r"acoustic|acústic[oa]|^stripped",
+    "radio edit": r"(?:edit|mix|version)$|^radio$",
+    "demo": r"demo|rough mix|early take|alternate take|^take \d+$|outtake",
     "remix": r"(?:\w+ ){0,4}re-?mix|(?:\w+ ){0,3}(?:club|dance|dub|extended|12\"?|house) (?:mix|version|edit)",
     "instrumental": r"instrumental",
     "karaoke": r"karaoke|backing track",
-    "edition": r"(?:mono|stereo)(?: version| mix)?|bonus track|deluxe(?: edition)?|explicit|clean|(?:re-?)?recorded|"
-    r"extended|\w+'s version|from [\"'“].+|(?:original )?(?:motion picture )?soundtrack.*",
+    "edition": r"(?:mono|stereo)(?: version| mix)?|bonus track|deluxe(?: edition)?|^explicit|^clean(?: version)?$|"
+    r"^(?:re-?)?recorded|^extended|\w+'s version|from [\"'“].+|(?:original )?(?:motion picture )?soundtrack.*",
 }
-MARK = {name: re.compile(rf"\b(?:{pattern})", re.IGNORECASE) for name, pattern in MARKS.items()}
+MARK = {name: re.compile(rf"(?:\b|^)(?:{pattern})", re.IGNORECASE) for name, pattern in MARKS.items()}
 TAIL = re.compile(r"^(.+?)\s*(?:[(\[]([^()\[\]]*)[)\]]|\s[-–—]\s+([^()\[\]]*?))\s*$")
-GUEST_TAIL = re.compile(r"(?:feat(?:uring|\.)?|ft\.?|with|w/)\s", re.IGNORECASE)
+GUEST_TAIL = re.compile(r"(?:feat(?:uring|\.)?|ft\.?|w/|with(?! (?:no|you|your|me|my|the|a|out)\b))\s", re.IGNORECASE)
 BARE_GUEST = re.compile(r"\s+(?:feat(?:uring|\.)|feat|ft\.?)\s+.*$", re.IGNORECASE)
 
 
 def version_of(title: str) -> Version:
-    """Take a title apart: "Song (feat. B) - Live" -> Version("Song", ("live",)). A title that is a mark itself stays."""
+    """Take a title apart: "Song (feat. B) - Live" -> Version("Song", ("live",)). A mark alone stays a title."""
     base = title.strip()
     marks: set[str] = set()
     while tail := TAIL.match(base):
@@ -93,4 +97,6 @@ def version_of(title: str) -> Version:
 
 
 def _marks(said: str) -> set[str]:
-    return {name for name, pattern in MARK.items() if pattern.search(said)}
+    """Name what a tail says; "version" alone is an edit only where nothing else is named."""
+    named = {name for name, pattern in MARK.items() if pattern.search(said)}
+    return named - {"radio edit"} or named

@@ -33,7 +33,7 @@ def sound(token: str) -> str:
 
 def _key(letters: str) -> str:
     key = jellyfish.metaphone(letters).replace(" ", "") or letters[0].upper()
-    return key.translate(CLASSES)
+    return "A" if key == "EY" else key.translate(CLASSES)  # "eye" = "I"
 
 
 def phrase(tokens: Iterable[str]) -> str:

@@ -48,7 +48,7 @@ class Passage(NamedTuple):
 
 
 def fold(lines: Iterable[Line]) -> list[Line]:
-    """Keep each line's first occurrence (equal under `normalise`), in order, with the earliest stamp it has anywhere."""
+    """Keep each line's first occurrence (equal under `normalise`), in order, with its earliest stamp."""
     lines = list(lines)
     starts: dict[str, int] = {}
     keys = [normalise(line.text) for line in lines]

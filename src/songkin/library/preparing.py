@@ -1,0 +1,99 @@
+"""From a song as it came to the row it is found by: cleaned passages, their search columns, its description in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from hashlib import blake2b
+
+from songkin.store import PassageRow, SongRow
+from songkin.text.description import about
+from songkin.text.language import detect
+from songkin.text.lyrics import Passage, fold, lines, passages
+from songkin.text.sounds import sound
+from songkin.text.words import STOP_WORDS, stems, tokens
+from songkin.types import Encoder, Song
+
+__all__ = ["PREPARATION", "digest", "encoded", "prepared"]
+
+PREPARATION = "1"  # raise it when the same song would be cut or cleaned differently, so that libraries are encoded again
+
+
+def digest(song: Song) -> str:
+    """Return what changes when the source's record changes."""
+    own = asdict(song)
+    own["audio"] = str(song.audio)
+    text = json.dumps(own, sort_keys=True, ensure_ascii=False, default=dict)
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def prepared(song: Song) -> SongRow:
+    """Clean, cut and spell out a song; its vectors are filled by `encoded`."""
+    mark = digest(song)
+    song = with_language(song)
+    said = about(song)
+    named = "\t".join(" ".join(tokens(text)) for text in (song.title, " ".join(song.artists)))
+    described = stemmed(tokens(said), song.language)
+    cut = cut_passages(song)
+    return SongRow(song, mark, about=said, about_stems=described, title_words=named, passages=tuple(cut))
+
+
+def with_language(song: Song) -> Song:
+    """Note the language its words are in, where the source says nothing; the song's own field stays as it was given."""
+    if song.language or song.lyrics is None or song.lyrics.language or not song.lyrics.text:
+        return song
+    return replace(song, lyrics=replace(song.lyrics, language=detect(song.lyrics.text).language))
+
+
+def cut_passages(song: Song) -> list[PassageRow]:
+    """Return the passages a song is found by; a bag of words makes one, of its words alone."""
+    if song.lyrics is None:
+        return []
+    language = song.language or song.lyrics.language
+    if not song.lyrics.text and song.lyrics.bag:
+        return [bag_row(song.lyrics.bag, language)]
+    return [passage_row(passage, language) for passage in passages(fold(lines(song.lyrics.text)))]
+
+
+def passage_row(passage: Passage, language: str | None) -> PassageRow:
+    """Spell a passage out for search."""
+    words = tokens(passage.text)
+    stamps = tuple(-1 if line.start_ms is None else line.start_ms for line in passage.lines)
+    timed = stamps if any(stamp >= 0 for stamp in stamps) else ()
+    heard = " ".join(key for word in words if (key := sound(word)))
+    return PassageRow(passage.text, " ".join(words), stemmed(words, language), heard, timed)
+
+
+def bag_row(bag: Mapping[str, int], language: str | None) -> PassageRow:
+    """Spell a bag of words out for search: each word as often as it counts, at most three times, the commonest first."""
+    ordered = sorted(bag, key=lambda word: (-bag[word], word))
+    words = [token for word in ordered for token in tokens(word) * min(bag[word], 3)]
+    return PassageRow("", "", stemmed(words, language))
+
+
+def stemmed(words: Sequence[str], language: str | None) -> str:
+    """Return the stems of the words that mean something, joined by spaces."""
+    return " ".join(stems([word for word in words if word not in STOP_WORDS], language))
+
+
+def encoded(rows: Sequence[SongRow], encoder: Encoder) -> list[SongRow]:
+    """Fill the rows' vectors in one go, so that the encoder can sort all their texts by length.
+
+    A song without a description, or a passage without text, keeps no vector.
+    """
+    texts = [text for row in rows for text in (row.about, *(passage.text for passage in row.passages))]
+    wanted = [at for at, text in enumerate(texts) if text]
+    vectors = dict(zip(wanted, encoder.encode_songs([texts[at] for at in wanted]), strict=True))
+    mark, at, full = encoder_mark(encoder), 0, []
+    for row in rows:
+        own = [vectors.get(at + 1 + part) for part in range(len(row.passages))]
+        passages = tuple(replace(passage, vector=vector) for passage, vector in zip(row.passages, own, strict=True))
+        full.append(replace(row, vector=vectors.get(at), encoder=mark, passages=passages))
+        at += 1 + len(row.passages)
+    return full
+
+
+def encoder_mark(encoder: Encoder) -> str:
+    """Return what a song's vectors were made by: the encoder and how texts were prepared for it."""
+    return f"{encoder.fingerprint}/{PREPARATION}"

@@ -1,0 +1,13 @@
+"""How songs are found and ordered: channels name them, fusion joins what was named, stages order, explain gives reasons."""
+
+from songkin.search.condition import Away, Others, Tilt
+from songkin.search.diversify import ArtistCap, Variety
+from songkin.search.engine import Answer, Engine
+from songkin.search.explain import Explain
+from songkin.search.features import Features
+from songkin.search.fuse import WEIGHTS, fuse
+from songkin.search.meaning import Meaning
+from songkin.search.title import Title
+from songkin.search.words import Words
+
+__all__ = ["WEIGHTS", "Answer", "ArtistCap", "Away", "Engine", "Explain", "Features", "Meaning", "Others", "Tilt", "Title", "Variety", "Words", "fuse"]

@@ -1,0 +1,83 @@
+"""Run a query: channels find, fusion joins, stages order, and only what is shown is explained."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from songkin.errors import QueryError
+from songkin.filters import column
+from songkin.search.fuse import fuse
+from songkin.store import Store
+from songkin.types import Channel, Hit, Query, Ranking, Reason, Song, Stage
+
+__all__ = ["Answer", "Engine"]
+
+POOL = 300  # songs a channel names, at least
+POOL_A_HIT = 10
+
+Explaining = Callable[[Ranking, Mapping[int, Song], Query], dict[int, tuple[Reason, ...]]]
+
+
+class Answer(NamedTuple):
+    """The hits, what was understood, and what could not be honoured."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Engine:
+    """Channels and stages in order. What an engine is made of is decided in `songkin.library`."""
+
+    def __init__(self, store: Store, channels: Sequence[Channel], stages: Sequence[Stage], explain: Explaining) -> None:
+        self._store, self._channels, self._stages, self._explain = store, channels, stages, explain
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The channels there are."""
+        return tuple(channel.name for channel in self._channels)
+
+    def run(self, query: Query) -> Ranking:
+        """Rank songs for a query: at most `query.k`, best first."""
+        self._check(query)
+        pool = max(POOL, POOL_A_HIT * query.k)
+        wanted = [channel for channel in self._channels if not query.channels or channel.name in query.channels]
+        ranking = fuse({channel.name: channel(query, pool) for channel in wanted}, query.weights)
+        for stage in self._stages:
+            ranking = stage(ranking, query)
+        return ranking.top(query.k)
+
+    def answer(self, query: Query) -> Answer:
+        """Rank, look up the songs, explain each and note what could not be honoured."""
+        ranking = self.run(query)
+        found = self._store.songs(ranking.keys)
+        songs = {int(key): song for key, song in zip(ranking.keys, found, strict=True) if song}
+        ranking = ranking.only([int(key) in songs for key in ranking.keys])
+        reasons = self._explain(ranking, songs, query)
+        pairs = zip(ranking.keys.tolist(), ranking.scores.tolist(), strict=True)
+        hits = tuple(Hit(songs[key], score, reasons[key]) for key, score in pairs)
+        return Answer(query, hits, tuple(self._notes(query, hits)))
+
+    def _check(self, query: Query) -> None:
+        for name in (*query.channels, *query.weights):
+            if name not in self.names:
+                raise QueryError(f"no channel is called '{name}'; there are {', '.join(self.names)}")
+        known = self._store.features() if query.targets else []
+        for name in query.targets:
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 1, 0.5)
+                cure = f"did you mean '{near[0]}'?" if near else f"its songs have {', '.join(known) or 'no features'}"
+                raise QueryError(f"no song here has a feature called '{name}'; {cure}")
+
+    def _notes(self, query: Query, hits: Sequence[Hit]) -> list[str]:
+        """Say how many songs could not be judged by a condition, and which wishes the hits do not meet."""
+        total = self._store.counts().songs
+        fields = (*(query.where.fields() if query.where else ()), *query.targets)
+        lacking = {name: self._store.lacking(column(name)) for name in dict.fromkeys(fields)}
+        notes = [f"{n:,} of {total:,} songs have no {name}" for name, n in lacking.items() if n]
+        if len(hits) < query.k and query.where:
+            met = self._store.count(query.where.sql())
+            notes.append(f"{met:,} of {total:,} songs meet the condition: {query.where.words()}")
+        return notes

@@ -1,0 +1,172 @@
+"""Say why each shown song was found: the quoted line, the words and descriptors it shares, how its features differ.
+
+Evidence is looked for only for the hits that are shown, after ranking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songkin.search.features import deltas
+from songkin.search.fuse import shares
+from songkin.search.meaning import Meaning
+from songkin.search.words import request_stems
+from songkin.store import Store, StoredPassage
+from songkin.text.description import descriptors
+from songkin.text.words import STOP_WORDS, stems, tokens
+from songkin.types import Query, Ranking, Reason, Song
+
+__all__ = ["Explain", "Quote"]
+
+QUOTED_CHARACTERS = 140  # a quoted line is cut here: short quotations only
+WORDS_SHOWN = 6
+FEATURES_SHOWN = 3
+
+
+class Quote(NamedTuple):
+    """A line of a song, when it is sung, and the request's words in it."""
+
+    line: str
+    start_ms: int | None
+    shared: tuple[str, ...] = ()
+
+
+class Explain:
+    """Reasons for the songs of a ranking."""
+
+    def __init__(self, store: Store, meaning: Meaning | None) -> None:
+        self._store, self._meaning = store, meaning
+
+    def __call__(self, ranking: Ranking, songs: Mapping[int, Song], query: Query) -> dict[int, tuple[Reason, ...]]:
+        """Return the reasons of each song, by key, the largest share first."""
+        told = _Evidence(self._store, self._meaning, ranking.keys, songs, query)
+        reasons = {}
+        for at, key in enumerate(ranking.keys.tolist()):
+            parts = {name: float(part[at]) for name, part in ranking.parts.items() if not np.isnan(part[at])}
+            stages = {name: parts.pop(name) for name in ("tilt", "away") if name in parts}
+            given = shares(parts, query.weights)
+            reasons[key] = tuple(told.reason(key, name, share) for name, share in given.items())
+            reasons[key] += told.wishes(key) if "tilt" in stages and "features" not in given else ()
+        return reasons
+
+
+class _Evidence:
+    """What is looked up once for all the hits of an answer."""
+
+    def __init__(self, store: Store, meaning: Meaning | None, keys: NDArray[np.int64], songs: Mapping[int, Song], query: Query):
+        self.query, self.songs = query, songs
+        self.seeds = [seed for seed in store.songs(store.keys(query.like)) if seed] if query.like else []
+        self.asked = request_stems(f"{query.text} {query.lyrics}")
+        self.passages: dict[int, list[StoredPassage]] = {}
+        for passage in store.passages(keys):
+            self.passages.setdefault(passage.key, []).append(passage)
+        self.target = self._target(store, meaning)
+        self.vectors = store.vectors_of("passages", keys) if self.target is not None else {}
+
+    def _target(self, store: Store, meaning: Meaning | None) -> NDArray[np.float32] | None:
+        if self.query.like:
+            rows = store.vectors_of("passages", store.keys(self.query.like))
+            return np.concatenate(list(rows.values())) if rows else None
+        text = self.query.text or self.query.lyrics
+        return meaning.vector(text)[None] if meaning and text.strip() else None
+
+    def reason(self, key: int, channel: str, share: float) -> Reason:
+        """Return what a channel has to show for a song."""
+        if channel == "meaning":
+            return self._near(key, share)
+        if channel == "words":
+            return self._shared(key, share)
+        if channel == "title":
+            return Reason(channel, share, f"named: {self.songs[key].name}")
+        if channel == "features":
+            return Reason(channel, share, self._features(key))
+        quote = self._quote(key, range(len(self.passages.get(key, ()))))
+        return Reason(channel, share, "sung", *quote[:2]) if quote else Reason(channel, share)
+
+    def _near(self, key: int, share: float) -> Reason:
+        """Quote the passage nearest in meaning; a song without lyrics shows its description."""
+        if key in self.vectors and self.target is not None and self.query.part != "description":
+            best = int((self.vectors[key] @ self.target.T).max(1).argmax())
+            quote = self._quote(key, [best])
+            if quote:
+                return Reason("meaning", share, "near in meaning", quote.line, quote.start_ms)
+        said = ", ".join(descriptors(self.songs[key])[:WORDS_SHOWN]) or self.songs[key].description or "its description"
+        return Reason("meaning", share, f"described as: {said[:QUOTED_CHARACTERS]}")
+
+    def _shared(self, key: int, share: float) -> Reason:
+        """Show the words of the request that the song holds: as descriptors, and in the line that holds most."""
+        if self.seeds:
+            return self._in_common(key, share)
+        told = [name for name in descriptors(self.songs[key]) if set(stems(tokens(name))) & set(self.asked)]
+        quote = None if self.query.part == "description" else self._quote(key, range(len(self.passages.get(key, ()))))
+        said = [f"described as: {', '.join(told[:WORDS_SHOWN])}"] if told else []
+        if quote and quote.shared:
+            said.append(f"sings: {', '.join(quote.shared[:WORDS_SHOWN])}")
+            return Reason("words", share, "; ".join(said), quote.line, quote.start_ms)
+        return Reason("words", share, "; ".join(said) or "shares words with the request")
+
+    def _in_common(self, key: int, share: float) -> Reason:
+        """Show the descriptors, else the words, that a song and its seeds share."""
+        own = {name.casefold() for seed in self.seeds for name in descriptors(seed)}
+        both = [name for name in descriptors(self.songs[key]) if name.casefold() in own]
+        said = f"both: {', '.join(both[:WORDS_SHOWN])}" if both else "sings of the same things"
+        return Reason("words", share, said)
+
+    def _features(self, key: int) -> str:
+        if not self.seeds:
+            return self._values(key, list(self.query.targets))
+        apart = deltas(self.songs[key].features, [seed.features for seed in self.seeds])
+        wished = [name for name in self.query.targets if name in apart]
+        names = dict.fromkeys([*wished, *sorted(apart, key=lambda name: name not in ("valence", "energy", "danceability"))])
+        shown = [f"{name} {self.songs[key].features[name]:g} ({apart[name]:+.2g})" for name in list(names)[:FEATURES_SHOWN]]
+        return ", ".join(shown) or "alike in its features"
+
+    def _values(self, key: int, names: Sequence[str]) -> str:
+        have = self.songs[key].features
+        return ", ".join(f"{name} {have[name]:g}" if name in have else f"{name} unknown" for name in names)
+
+    def wishes(self, key: int) -> tuple[Reason, ...]:
+        """Say how a song stands to the wishes for more or less, which scale its score and so have no share of their own."""
+        return (Reason("features", 0.0, self._wish(key)),)
+
+    def _wish(self, key: int) -> str:
+        apart = deltas(self.songs[key].features, [seed.features for seed in self.seeds]) if self.seeds else {}
+        have, said = self.songs[key].features, []
+        for name, wish in self.query.targets.items():
+            direction = "more" if wish > 0 else "less"
+            if name not in have:
+                said.append(f"{direction} {name}: not known")
+            else:
+                change = f" ({apart[name]:+.2g})" if name in apart else ""
+                said.append(f"{direction} {name}: {have[name]:g}{change}")
+        return ", ".join(said)
+
+    def _quote(self, key: int, places: Sequence[int] | range) -> Quote | None:
+        """Return the line, of the passages at `places`, that shares most with the request; the first line otherwise."""
+        best: Quote | None = None
+        for place in places:
+            passages = self.passages.get(key, [])
+            if place < len(passages):
+                best = max([*([best] if best else []), *self._lines(passages[place])], key=lambda quote: len(quote.shared))
+        return best
+
+    def _lines(self, passage: StoredPassage) -> list[Quote]:
+        asked = set(self.asked)
+        stamps = passage.start_ms or (None,) * len(passage.lines)
+        quotes = []
+        for line, start_ms in zip(passage.lines, stamps, strict=False):
+            words = [word for word in tokens(line) if word not in STOP_WORDS]
+            shared = tuple(dict.fromkeys(word for word, stem in zip(words, stems(words), strict=True) if stem in asked))
+            quotes.append(Quote(shortened(line), start_ms, shared))
+        return quotes
+
+
+def shortened(line: str) -> str:
+    """Cut a line to what may be quoted, at a word."""
+    if len(line) <= QUOTED_CHARACTERS:
+        return line
+    return line[:QUOTED_CHARACTERS].rsplit(" ", 1)[0] + " ..."

@@ -1,0 +1,111 @@
+"""The `features` channel, and what features mean in this library: spread, typical values, wishes for more or less."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songkin.filters import column
+from songkin.search.scale import unit
+from songkin.store import Store
+from songkin.types import Query, Ranking
+
+__all__ = ["SOUNDING", "Features", "Spread", "aim", "feature_values", "spread"]
+
+SOUNDING = ("valence", "energy", "danceability", "acousticness", "instrumentalness", "speechiness", "liveness", "tempo_bpm",
+            "loudness_db")  # fmt: skip
+STEP = 1.0  # "more energy" aims one standard deviation above the seed
+
+
+class Spread(NamedTuple):
+    """A feature in this library: its median, its standard deviation, and how many songs have it."""
+
+    median: float
+    deviation: float
+    songs: int
+
+
+class Features:
+    """Songs that sound as the seed does: near in the features both have, shifted where more or less is wished for."""
+
+    name = "features"
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __call__(self, query: Query, pool: int) -> Ranking:
+        """Rank songs by closeness in features, in [0, 1]; without a seed or a wish the channel is silent."""
+        aims = aim(self._store, query)
+        if not aims:
+            return Ranking.empty()
+        keys, values = feature_values(self._store, list(aims))
+        allowed = np.ones(len(keys), bool)
+        if query.where is not None:
+            allowed = np.isin(keys, self._store.keys_where(query.where))
+        near = closeness(values, np.array(list(aims.values())), np.array([spread(self._store, n).deviation for n in aims]))
+        allowed &= near > 0
+        ranking = Ranking.of(keys[allowed], near[allowed]).top(pool)
+        return Ranking(ranking.keys, unit(ranking.scores, full=len(ranking) >= pool, top=1.0))
+
+
+def closeness(values: NDArray[np.float64], target: NDArray[np.float64], deviations: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return exp(-mean squared distance / 2) in deviations over the features a song has: (n, f), (f,), (f,) -> (n,).
+
+    A song with none of them gives 0; one that lacks some is held to the rest, at a discount for what is unknown.
+    """
+    apart = ((values - target) / np.where(deviations > 0, deviations, 1.0)) ** 2
+    there = ~np.isnan(values)
+    known = there.sum(1)
+    distance = np.where(there, apart, 0.0).sum(1) / np.maximum(known, 1)
+    return np.exp(-distance / 2) * known / max(values.shape[1], 1)
+
+
+def aim(store: Store, query: Query) -> dict[str, float]:
+    """Return the feature values a query looks for: its seeds' mean, moved one deviation where more or less is wished.
+
+    Without seeds the library's median stands for them, and only wished features count.
+    """
+    seeds = [song for song in store.songs(store.keys(query.like)) if song] if query.like else []
+    known = [name for name in store.features() if name in SOUNDING or name in query.targets]
+    aims = {}
+    for name in known:
+        own = [song.features[name] for song in seeds if name in song.features]
+        if own or name in query.targets:
+            about = spread(store, name)
+            start = float(np.mean(own)) if own else about.median
+            aims[name] = start + STEP * query.targets.get(name, 0.0) * about.deviation
+    return aims
+
+
+def spread(store: Store, name: str) -> Spread:
+    """Return how a feature is spread over the library; a feature no song has gives NaN and 0 songs."""
+    values = feature_values(store, [name])[1][:, 0]
+    values = values[~np.isnan(values)]
+    if not len(values):
+        return Spread(float("nan"), 0.0, 0)
+    return Spread(float(np.median(values)), float(values.std()), len(values))
+
+
+def feature_values(store: Store, names: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return every song's key (n,) and its features (n, f), NaN where missing."""
+    table = store.read([column(name) for name in names])
+    values = [table[column(name)].to_numpy().astype(np.float64) for name in names]
+    return table["key"].to_numpy(), np.stack(values, 1) if values else np.empty((len(table), 0))
+
+
+def of_keys(store: Store, keys: NDArray[np.int64], names: Sequence[str]) -> NDArray[np.float64]:
+    """Return the features (n, f) of songs (n,), NaN where missing."""
+    known, values = feature_values(store, names)
+    if not len(known):
+        return np.full((len(keys), len(names)), np.nan)
+    at = np.clip(np.searchsorted(known, keys), 0, len(known) - 1)
+    return np.where((known[at] == keys)[:, None], values[at], np.nan)
+
+
+def deltas(song: Mapping[str, float], seeds: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return how a song's features differ from its seeds' mean, for the features all know."""
+    shared = [name for name in song if name in SOUNDING and any(name in seed for seed in seeds)]
+    return {name: song[name] - float(np.mean([seed[name] for seed in seeds if name in seed])) for name in shared}

@@ -1,0 +1,52 @@
+"""Fuse the rankings of several channels into one.
+
+Conventions
+-----------
+Each channel's scores lie in [0, 1]. A channel that did not name a song is NaN in the parts and adds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from songkin.types import Ranking
+
+__all__ = ["WEIGHTS", "fuse", "shares"]
+
+WEIGHTS: Mapping[str, float] = {"meaning": 1.0, "words": 1.0, "line": 1.5, "title": 1.2, "features": 0.6, "sound": 0.6}
+
+
+def fuse(rankings: Mapping[str, Ranking], weights: Mapping[str, float]) -> Ranking:
+    """Return the weighted mean of the channels' scores, over the channels that named any song.
+
+    A weight not given is that of `WEIGHTS`. No channel that speaks gives an empty ranking.
+    Convex combination: Bruch, Gai and Ingber, ACM TOIS 2023 [bruch2023fusion].
+    """
+    speaking = {name: ranking for name, ranking in rankings.items() if len(ranking) and weight(name, weights) > 0}
+    if not speaking:
+        return Ranking.empty()
+    keys = np.unique(np.concatenate([ranking.keys for ranking in speaking.values()]))
+    parts = {name: _spread(ranking, keys) for name, ranking in speaking.items()}
+    total = sum(weight(name, weights) for name in speaking)
+    scores = sum(np.nan_to_num(part) * weight(name, weights) for name, part in parts.items()) / total
+    return Ranking.of(keys, scores, parts)
+
+
+def weight(name: str, weights: Mapping[str, float]) -> float:
+    """Return a channel's weight: the request's, or the default."""
+    return weights.get(name, WEIGHTS.get(name, 1.0))
+
+
+def shares(parts: Mapping[str, float], weights: Mapping[str, float]) -> dict[str, float]:
+    """Return how much of a song's score each channel gave, adding up to 1, largest first; silent channels are left out."""
+    given = {name: part * weight(name, weights) for name, part in parts.items() if part > 0}
+    total = sum(given.values())
+    return {name: given[name] / total for name in sorted(given, key=lambda name: -given[name]) if total > 0}
+
+
+def _spread(ranking: Ranking, keys: np.ndarray) -> np.ndarray:
+    part = np.full(len(keys), np.nan, np.float32)
+    part[np.searchsorted(keys, ranking.keys)] = ranking.scores
+    return part

@@ -1,0 +1,168 @@
+"""The `line` channel: a remembered line, misheard, misspelt, shuffled or cut, to the song that sings it.
+
+Candidates are passages that share words or runs of sounds with the request; each of their lines is then aligned with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from songkin.search.align import MOST_WORDS, WIDEST, Aligned, align
+from songkin.search.explain import shortened
+from songkin.store import Store
+from songkin.text.sounds import phrase
+from songkin.text.words import tokens
+from songkin.types import Query, Ranking, Where
+
+__all__ = ["LineChannel", "LineMatch", "SearchColumns", "search_columns", "sound_grams", "told"]
+
+CANDIDATES = 200  # passages from each column; 100 already hold the right one for 99.5 % of spoilt lines
+GRAM = 4  # sounds in a row: about two words, so that a line meets what was heard across its word borders
+FLOOR = 0.7  # below it a request is no line of the song, see `LineChannel.__call__`
+LONGEST_LINE = 24  # words; a longer request is prose, and a verse is found by its words
+ALIKE = 0.6  # a word this alike in letters is the same word misspelt
+SOUNDS_ALIKE = 0.75  # a word this alike in sounds is the same word misheard
+FEWEST = 2  # words of a line
+SAME = 0.9999
+
+_Timed = tuple[str, int | None]
+
+
+class SearchColumns(NamedTuple):
+    """What a passage is found by: `words`, one text line a lyric line, and `sounds`, runs of four sounds."""
+
+    words: str
+    sounds: str
+
+
+class _Candidates(NamedTuple):
+    """Passages: keys (n,), parts (n,), and their words, an Arrow array (n,)."""
+
+    keys: NDArray[np.int64]
+    parts: NDArray[np.int64]
+    passages: Any
+
+
+class LineMatch(NamedTuple):
+    """A song, how well its best line matches in [0, 1], the line, when it is sung, and how it was matched, in words."""
+
+    key: int
+    score: float
+    line: str
+    start_ms: int | None
+    words: str
+
+
+def search_columns(lines: Sequence[str]) -> SearchColumns:
+    """Spell the lines of a passage out for the store, as `LineChannel` looks for them."""
+    spoken = [tokens(line) for line in lines]
+    grams = [gram for words in spoken for gram in sound_grams(words)]
+    return SearchColumns("\n".join(" ".join(words) for words in spoken), " ".join(grams))
+
+
+def sound_grams(words: Sequence[str]) -> list[str]:
+    """Return every run of four sounds in the words spoken in one breath; fewer than four sounds are one run."""
+    heard = phrase(words)
+    return [heard[i : i + GRAM] for i in range(max(len(heard) - GRAM + 1, 1))] if heard else []
+
+
+class LineChannel:
+    """Finds songs by a line of theirs."""
+
+    name = "line"
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __call__(self, query: Query, pool: int) -> Ranking:
+        """Rank the songs that sing the request, or very nearly; a request that no song sings finds nothing here.
+
+        `query.lyrics` is the line, or `query.text` where that is empty. More than 24 words are no line.
+        """
+        words = tokens(query.lyrics or query.text)
+        if query.part == "description" or not FEWEST <= len(words) <= LONGEST_LINE:
+            return Ranking.empty()
+        found = align(words, *self._candidates(words, query.where))
+        return Ranking.of(found.keys, found.scores).only(found.scores >= FLOOR).top(pool)
+
+    def find(self, query: Query, k: int) -> list[LineMatch]:
+        """Return the `k` songs with the line nearest to the request, best first; no words, or none shared, give none."""
+        words = tokens(query.lyrics or query.text)[:MOST_WORDS]
+        candidates = self._candidates(words, query.where)
+        found = align(words, *candidates)
+        sung = self._sung(found.keys[:k])
+        matches = []
+        for at, key in enumerate(found.keys[:k].tolist()):
+            quoted = sung[key].get((int(candidates.parts[found.rows[at]]), int(found.lines[at])), [])[
+                : int(found.widths[at])
+            ]
+            line = shortened(" / ".join(line for line, _ in quoted))
+            start_ms = next((stamp for _, stamp in quoted if stamp is not None), None)
+            matches.append(LineMatch(key, float(found.scores[at]), line, start_ms, told(words, found, at)))
+        return matches
+
+    def _sung(self, keys: Any) -> dict[int, dict[tuple[int, int], list[_Timed]]]:
+        """Return, for each song and each of its lines by part and place, that line and the ones after it."""
+        lines: dict[int, list[_Timed]] = {int(key): [] for key in keys}
+        spots: dict[int, list[tuple[int, int]]] = {int(key): [] for key in keys}
+        for passage in self._store.passages(keys):
+            stamps = passage.start_ms or (None,) * len(passage.lines)
+            lines[passage.key] += zip(passage.lines, stamps, strict=True)
+            spots[passage.key] += [(passage.part, place) for place in range(len(passage.lines))]
+        return {key: {spot: lines[key][at : at + WIDEST] for at, spot in enumerate(spots[key])} for key in lines}
+
+    def _candidates(self, words: Sequence[str], where: Where | None) -> _Candidates:
+        """Fetch the passages that share most words, or most runs of sounds, with the request, each once."""
+        asked = {"words": words, "sounds": sound_grams(words)}
+        texts = {column: " ".join(dict.fromkeys(terms)) for column, terms in asked.items() if terms}
+        if not texts:
+            return _Candidates(np.empty(0, np.int64), np.empty(0, np.int64), pa.array([], pa.string()))
+        tables = self._store.tables
+        rows = pa.concat_tables(tables.run(_fetched(tables.passages, texts, where))).combine_chunks()
+        keys, parts = rows["key"].to_numpy(), rows["part"].to_numpy().astype(np.int64)
+        once = np.unique(np.stack([keys, parts]), axis=1, return_index=True)[1]
+        once = once[self._store.alive(keys[once])]
+        return _Candidates(keys[once], parts[once], rows["words"].take(pa.array(once)).combine_chunks())
+
+
+async def _fetched(passages: Any, texts: Mapping[str, str], where: Where | None) -> list[pa.Table]:
+    """Ask the full-text columns at the same time; Arrow tables of key, part and words."""
+
+    def ask(column: str, text: str) -> Any:
+        query = passages.query().nearest_to_text(text, columns=column).select(["key", "part", "words", "_score"])
+        query = query.limit(CANDIDATES)
+        return (query.where(where.sql()) if where else query).to_arrow()
+
+    return list(await asyncio.gather(*(ask(column, text) for column, text in texts.items())))
+
+
+def told(words: Sequence[str], found: Aligned, at: int) -> str:
+    """Say how the words of a request were matched by the line of song `at`: "exact", "fragment", "2 words misspelt"."""
+    if found.parts[at].min() > SAME:
+        return "exact"
+    if found.parts[at, [0, 2]].min() > SAME:
+        return "fragment"
+    letters, sounds, places = found.letters[at], found.sounds[at], found.places[at]
+    paired, same = places >= 0, (places >= 0) & (letters > SAME)
+    misspelt = paired & ~same & (letters >= ALIKE)
+    heard = ~same & ~misspelt & ((paired & (sounds >= SOUNDS_ALIKE)) | (found.parts[at, 3] >= SOUNDS_ALIKE))
+    lacking = int((~same & ~misspelt & ~heard).sum())
+    said = [f"{_words(int(misspelt.sum()))} misspelt"] if misspelt.any() else []
+    said += (
+        [f"sounds alike: {' '.join(word for word, is_so in zip(words, heard, strict=True) if is_so)}"]
+        if heard.any()
+        else []
+    )
+    said += [f"{_words(lacking)} not found"] if lacking else []
+    said += ["in another order"] if (np.diff(places[same | misspelt]) < 0).any() else []
+    return ", ".join(said) or "words left out"
+
+
+def _words(count: int) -> str:
+    return f"{count} word{'s' if count > 1 else ''}"

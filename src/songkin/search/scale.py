@@ -1,0 +1,28 @@
+"""Bring channels' scores to one scale, so that they can be added.
+
+Conventions
+-----------
+Every channel speaks in [0, 1]: 1 = the best it can say, 0 = no better than songs it did not name.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["unit"]
+
+
+def unit(scores: NDArray[np.float32], *, full: bool, top: float | None = None) -> NDArray[np.float32]:
+    """Map scores (n,), best first, to [0, 1]: the best (or `top`) to 1, and to 0 the score of songs that were not named.
+
+    That score is the last one where the pool is `full`, and 0 where every song that matched at all is there.
+    Bruch, Gai and Ingber, ACM TOIS 2023 [bruch2023fusion] find convex combination of scaled scores above rank fusion.
+    """
+    if not len(scores):
+        return scores.astype(np.float32)
+    floor = float(scores[-1]) if full else min(0.0, float(scores[-1]))
+    high = float(scores[0]) if top is None else top
+    if high - floor < 1e-9:
+        return np.ones_like(scores, np.float32)
+    return np.clip((scores - floor) / (high - floor), 0.0, 1.0).astype(np.float32)

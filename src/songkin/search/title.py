@@ -1,0 +1,47 @@
+"""The `title` channel: songs whose title and artists are named by the request."""
+
+from __future__ import annotations
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from songkin.store import Store
+from songkin.text.words import REQUEST_WORDS, tokens
+from songkin.types import Query, Ranking
+
+__all__ = ["Title", "likeness"]
+
+CANDIDATES = 40
+NOT_NAMED = 0.6  # a likeness below this is no naming
+
+
+class Title:
+    """BM25 over title and artists finds candidates; how well they are spelt out in the request orders them."""
+
+    name = "title"
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __call__(self, query: Query, pool: int) -> Ranking:
+        """Rank songs by how fully the request names them, in [0, 1]; songs it does not name are left out."""
+        asked = [token for token in tokens(query.text) if token not in REQUEST_WORDS]
+        if not asked or query.part != "all":
+            return Ranking.empty()
+        matches = self._store.match("title_words", asked, where=query.where, limit=min(pool, CANDIDATES))
+        names = self._store.titles(matches.keys)
+        scores = np.array([likeness(asked, *names[int(key)]) if int(key) in names else 0.0 for key in matches.keys], np.float32)
+        return Ranking.of(matches.keys, np.clip((scores - NOT_NAMED) / (1 - NOT_NAMED), 0, 1)).only(np.sort(scores)[::-1] > NOT_NAMED)
+
+
+def likeness(asked: list[str], title: list[str], artists: list[str]) -> float:
+    """Say how much of a request names a song, in [0, 1]: 1 = its title alone, or with the artist, in any order.
+
+    >>> likeness(["hey", "jude"], ["hey", "jude"], ["the", "beatles"])
+    1.0
+    """
+    wanted = " ".join(asked)
+    named = fuzz.ratio(wanted, " ".join(title)) / 100
+    both = fuzz.token_sort_ratio(wanted, " ".join(title + artists)) / 100
+    by_artist = 0.85 * fuzz.ratio(wanted, " ".join(artists)) / 100 if artists else 0.0
+    return max(named, both, by_artist)

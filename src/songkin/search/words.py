@@ -1,0 +1,64 @@
+"""The `words` channel: BM25 of the request's stems over passages and descriptions."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from songkin.search.meaning import blended, scaled
+from songkin.store import Store
+from songkin.text.words import REQUEST_WORDS, STOP_WORDS, stems, tokens
+from songkin.types import Query, Ranking
+
+__all__ = ["Words", "request_stems"]
+
+COLUMNS = {"all": ("about_stems", "stems"), "description": ("about_stems",), "lyrics": ("stems",)}
+SEED_STEMS = 30  # the commonest words of a seed song that stand for it
+LANGUAGES = 3  # the library's commonest languages a request is stemmed in
+
+
+class Words:
+    """Full text with function words left out, stemmed as the songs' own languages are."""
+
+    name = "words"
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._languages: tuple[str, ...] | None = None
+
+    def __call__(self, query: Query, pool: int) -> Ranking:
+        """Rank songs by BM25; a request of function words only finds nothing here."""
+        rankings = []
+        for column in COLUMNS[query.part]:
+            matches = self._store.match(column, self._wanted(column, query), where=query.where, limit=pool)
+            if len(matches.keys):
+                rankings.append(scaled(matches, pool))
+        return blended(rankings)
+
+    def _wanted(self, column: str, query: Query) -> list[str]:
+        asked = request_stems(f"{query.text} {query.lyrics}", self.languages())
+        return asked + self._of_seeds(column, query) if query.like else asked
+
+    def _of_seeds(self, column: str, query: Query) -> list[str]:
+        """Return what the songs a request likes are made of: the stems that occur most in them."""
+        keys = self._store.keys(query.like)
+        if column == "about_stems":
+            counted = Counter(stem for _, text in self._store.texts(keys).values() for stem in text.split())
+        else:
+            counted = Counter(stem for text in self._store.stems(keys) for stem in text.split())
+        return [stem for stem, _ in counted.most_common(SEED_STEMS)]
+
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages requests are stemmed in: English and the library's commonest."""
+        if self._languages is None:
+            self._languages = ("en", *(name for name, _ in self._store.common("w_language", LANGUAGES) if name != "en"))
+        return self._languages
+
+
+def request_stems(text: str, languages: tuple[str, ...] = ("en",)) -> list[str]:
+    """Return the stems of a request in each language, without function words and words such as "songs", each once.
+
+    A request that holds nothing else keeps its words.
+    """
+    spoken = [token for token in tokens(text) if token not in STOP_WORDS]
+    asked = [token for token in spoken if token not in REQUEST_WORDS] or spoken
+    return list(dict.fromkeys(stem for language in languages for stem in stems(asked, language)))

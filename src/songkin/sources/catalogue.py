@@ -1,0 +1,161 @@
+"""Catalogue files of any format: what a file is, its songs, how many they are, which files a folder holds."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from songkin.errors import SourceError
+from songkin.sources import delimited, jsonl, parquet
+from songkin.sources.columns import columns_of
+from songkin.sources.encoding import head
+from songkin.sources.records import Lost
+from songkin.sources.rows import SAMPLE, songs
+from songkin.types import Song
+
+__all__ = ["FORMATS", "Guess", "count", "files", "guess", "read"]
+
+FORMATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "csv": (".csv",),
+        "tsv": (".tsv", ".tab"),
+        "jsonl": (".jsonl", ".ndjson"),
+        "json": (".json",),
+        "parquet": (".parquet", ".pq"),
+    }
+)
+SUFFIXES = MappingProxyType({suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes})
+MUSIC = frozenset(
+    [
+        *(".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".mp4", ".aac", ".wav", ".aif", ".aiff"),
+        *(".wma", ".wv", ".ape", ".alac", ".mka", ".lrc"),
+    ]
+)
+READABLE = "songkin reads " + ", ".join(suffixes[0] for suffixes in FORMATS.values())
+COUNTED = 200 << 20
+LINE_END = re.compile(rb"\n")
+QUOTED_CELL = re.compile(rb'[,;|\t\r\n]"(?:[^"]|"")*+"')
+
+
+class Guess(NamedTuple):
+    """What a file is taken for: the format, why, and which of its columns feed which field of a song."""
+
+    format: str
+    because: str
+    columns: Mapping[str, str]
+
+
+def read(path: str | Path, *, lost: Lost, format: str | None = None) -> Iterator[Song]:
+    """Give the songs of one catalogue file, one at a time; what is damaged is told to `lost` and skipped.
+
+    SourceError for a file that is missing, empty, or of no known format, ColumnError for one without id and title.
+    `format` overrules the guess from the file's name and first bytes.
+    """
+    path = Path(path)
+    if format is not None and format not in FORMATS:
+        raise SourceError(f"{path}: '{format}' is no format; it is one of {', '.join(FORMATS)}")
+    known = format or _format(path)
+    if known == "parquet":
+        return songs(parquet.records(path, lost=lost), path.name, lost=lost)
+    if known in ("jsonl", "json"):
+        _existing(path)
+        records = jsonl.line_records if known == "jsonl" else jsonl.array_records
+        return songs(records(path, lost=lost), path.name, lost=lost)
+    _existing(path)
+    return songs(delimited.records(path, lost=lost), path.name, lost=lost, typed=False)
+
+
+def guess(path: str | Path) -> Guess:
+    """Say what a file is and what its columns mean, from its name, its first bytes and its first 200 records."""
+    path = Path(path)
+    known = _format(path)
+    if known == "parquet":
+        names = parquet.names_of(path)
+        because = f"Parquet with {len(names)} columns"
+    elif known in ("jsonl", "json"):
+        records = jsonl.line_records if known == "jsonl" else jsonl.array_records
+        names = [name for record in islice(records(path, lost=lambda _: None), SAMPLE) for name in record.row]
+        because = "one JSON object a line" if known == "jsonl" else "a JSON array of objects"
+    else:
+        table = delimited.header_of(path)
+        names = table.names
+        because = f"a header of {len(names)} columns with {delimited.DELIMITERS[table.delimiter]} between them"
+    return Guess(known, because, columns_of(tuple(dict.fromkeys(names))).named)
+
+
+def count(path: str | Path) -> int | None:
+    """Estimate how many records a file holds, cheaply; None where that takes reading it (JSON arrays, over 200 MB)."""
+    path = Path(path)
+    known = _format(path)
+    if known == "parquet":
+        return parquet.rows_of(path)
+    if known == "json" or path.stat().st_size > COUNTED:
+        return None
+    return _lines(path, quotes=known != "jsonl") - (known != "jsonl")
+
+
+def files(path: str | Path) -> Iterator[Path]:
+    """Give the catalogue files at a path: itself, or those below a folder, sorted; hidden ones are passed over.
+
+    SourceError for a missing path, an unknown format, and a folder without any. Music files are no catalogue: they are
+    not listed, and raise nothing.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise SourceError(f"{path}: no such file or folder")
+    if path.is_file():
+        return iter(()) if path.suffix.lower() in MUSIC else iter([path] if _format(path) else [])
+    below = [Path(folder, name) for folder, _, names in _walk(path) for name in names]
+    found = sorted(file for file in below if file.suffix.lower() in SUFFIXES)
+    if not found and not any(file.suffix.lower() in MUSIC for file in below):
+        raise SourceError(f"{path}: no catalogue file in this folder; {READABLE}")
+    return iter(found)
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Walk a folder without what is hidden."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield place, folders, [name for name in names if not name.startswith(".")]
+
+
+def _format(path: Path) -> str:
+    """Return the format: Parquet shows in the first bytes, JSON in the first line, the rest in the file's ending."""
+    known = SUFFIXES.get(path.suffix.lower())
+    start = _existing(path)
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if known is None:
+        raise SourceError(f"{path}: '{path.suffix or path.name}' is no format songkin knows; {READABLE}")
+    if known in ("json", "jsonl"):
+        return "jsonl" if jsonl.is_lines(path) else "json"
+    return known
+
+
+def _existing(path: Path) -> bytes:
+    """Return the first bytes of a file that is there and holds something."""
+    if path.is_dir():
+        raise SourceError(f"{path}: is a folder; songkin.sources.files() lists the catalogue files in it")
+    if not path.exists():
+        raise SourceError(f"{path}: no such file")
+    start = head(path, 64)
+    if not start.strip(b"\0\xef\xbb\xbf\xff\xfe \t\r\n"):
+        raise SourceError(
+            f"{path}: the file is empty; the first line of a CSV names the columns (id, title, artist ...)"
+        )
+    return start
+
+
+def _lines(path: Path, *, quotes: bool) -> int:
+    """Count the line ends of a file, with `quotes` without those inside quoted cells."""
+    if path.stat().st_size == 0:
+        return 0
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        ends = sum(1 for _ in LINE_END.finditer(mapped)) + (mapped[-1:] != b"\n")
+        return ends - sum(cell[0].count(b"\n", 1) for cell in QUOTED_CELL.finditer(mapped)) if quotes else ends

@@ -1,0 +1,110 @@
+"""The door: records become Songs here, whatever format they came in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from statistics import median
+
+from songkin.errors import ColumnError
+from songkin.sources import values
+from songkin.sources.columns import columns_of, folded, require
+from songkin.sources.fields import Fields, Reading
+from songkin.sources.records import Loss, Lost, Record
+from songkin.types import Song
+
+__all__ = ["SAMPLE", "song", "songs"]
+
+SAMPLE = 200
+UNITS = ("ms", "s", "sec", "seconds")
+LONGEST_S = 6_000.0
+LONGEST_SAID_S = 36_000.0
+DIGEST = re.compile(r"x[0-9a-f]{16}")
+
+
+def songs(records: Iterable[Record], file: str, *, lost: Lost, typed: bool = True) -> Iterator[Song]:
+    """Turn the records of a file into songs; what is lost of them is told to `lost`.
+
+    The first 200 records decide what holds for the file: ColumnError without an id or title column, or with durations
+    that are milliseconds. `typed` = numbers arrive as numbers; otherwise a column of numbers is one that looks so.
+    An id that was read before is lost the second time: two songs never share one.
+    """
+    rest = iter(records)
+    first = list(islice(rest, SAMPLE))
+    if first:
+        require((column for record in first for column in record.row), file)
+    _check_durations(first, file)
+    reading = Reading(lost, None if typed else _numeric(first))
+    seen: dict[str, int] = {}
+    for record in chain(first, rest):
+        found = song(record, reading)
+        if found is None:
+            continue
+        if found.id in seen:
+            lost(Loss(record.place, _twice(found, seen[found.id])))
+            continue
+        seen[found.id] = int(record.place.rpartition(":")[2])
+        yield found
+
+
+def song(record: Record, reading: Reading) -> Song | None:
+    """Return the song of a record, None (and told) if it has neither id nor title."""
+    row = {name: v.tolist() if hasattr(v, "tolist") else v for name, v in record.row.items()}
+    fields = Fields(row, columns_of(tuple(row)), record.place, reading)
+    title, artists = fields.title(), fields.artists()
+    links = fields.links()
+    identity = fields.identity(title, artists, links)
+    if identity is None:
+        return None
+    language = fields.first("language", values.language)
+    return Song(
+        id=identity,
+        title=title,
+        artists=artists,
+        album=fields.words("album"),
+        year=fields.first("year", values.year),
+        duration_s=fields.duration_s(),
+        language=language,
+        explicit=fields.first("explicit", values.flag),
+        genres=fields.genres(),
+        lyrics=fields.lyrics(language),
+        description=fields.words("description"),
+        tags=fields.tags(),
+        features=fields.features(),
+        links=links,
+    )
+
+
+def _twice(found: Song, line: int) -> str:
+    """Say that a song was read already; by its name where the id is a digest."""
+    if DIGEST.fullmatch(found.id):
+        return f"'{found.name[:80]}' was read already at line {line}, and neither has an id to tell them apart"
+    return f"id {found.id[:80]!r} was read already at line {line}; two songs never share an id"
+
+
+def _check_durations(first: Sequence[Record], file: str) -> None:
+    """Raise ColumnError if a column said or supposed to be seconds typically holds more than any song lasts."""
+    columns = {name for record in first for name in columns_of(tuple(record.row)).fields.get("duration_s", ())}
+    for column in sorted(columns):
+        unit = next(
+            (unit for unit in UNITS if folded(column) == "duration" + unit or folded(column).endswith(unit)), ""
+        )
+        numbers = (values.number(record.row.get(column)) for record in first)
+        known = [number for number in numbers if number is not None]
+        longest = LONGEST_SAID_S if unit else LONGEST_S
+        if unit != "ms" and known and median(known) > longest:
+            raise ColumnError(
+                f"{file}: column {column!r} reaches {max(known):g}; durations are in seconds - "
+                "is it in milliseconds? Rename it 'duration_ms'."
+            )
+
+
+def _numeric(first: Sequence[Record]) -> frozenset[str]:
+    """Return the columns whose known values in the sample all read as numbers."""
+    found: dict[str, bool] = {}
+    for record in first:
+        for name, value in record.row.items():
+            if not values.unknown(value):
+                found[name] = found.get(name, True) and values.number(value) is not None
+    return frozenset(name for name, numeric in found.items() if numeric)

@@ -1,0 +1,90 @@
+"""The indexes of a library: full text from the first day, scalar and vector indexes once they pay.
+
+Rows that no index covers yet are searched all the same, so an index is never needed for a right answer.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from songkin.store.tables import Tables
+from songkin.store.vectors import EXACT_ROWS
+
+__all__ = ["Indexes"]
+
+log = logging.getLogger(__name__)
+
+INDEX_FROM_ROWS = 20_000  # scalar indexes pay from here on
+FULL_TEXT = {"songs": ("about_stems", "title_words"), "passages": ("words", "stems", "sounds")}
+SCALAR = {
+    "key": "BTree",
+    "w_year": "BTree",
+    "w_language": "Bitmap",
+    "w_explicit": "Bitmap",
+    "w_genre": "LabelList",
+    "w_artist": "LabelList",
+}
+RQ_STEP = 8  # IVF_RQ takes vectors whose length is a multiple of this; other lengths get IVF_FLAT
+
+
+class Indexes:
+    """What is indexed in one library, as its writer knows it; asked of the tables once."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = {"songs": tables.songs, "passages": tables.passages}
+        self._run = tables.run
+        self._have = {name: self._columns(table) for name, table in self._tables.items()}
+
+    def _columns(self, table: Any) -> set[str]:
+        return {column for index in self._run(table.list_indices()) for column in index.columns}
+
+    def make_full_text(self) -> None:
+        """Make the full-text indexes that are missing, so that a search of an empty library works too."""
+        from lancedb.index import FTS
+
+        kind = FTS(
+            with_position=False,
+            base_tokenizer="whitespace",  # tokens come ready, and stay as they are
+            max_token_length=None,
+            lower_case=False,
+            stem=False,
+            remove_stop_words=False,
+            ascii_folding=False,
+        )
+        for name, columns in FULL_TEXT.items():
+            self._make(name, dict.fromkeys(columns, kind))
+
+    def make_what_pays(self) -> None:
+        """Make the scalar and vector indexes that the tables have grown large enough for."""
+        for name, table in self._tables.items():
+            if self._run(table.count_rows()) >= INDEX_FROM_ROWS:
+                self._make_scalars(name)
+            if self._run(table.count_rows(filter="vector IS NOT NULL")) > EXACT_ROWS:
+                self._make_vectors(name)
+
+    def forget(self, column: str) -> None:
+        """Note that a column and its index are gone."""
+        for have in self._have.values():
+            have.discard(column)
+
+    def _make_scalars(self, name: str) -> None:
+        from lancedb import index
+
+        extra = {"id": "BTree"} if name == "songs" else {}
+        self._make(name, {column: getattr(index, kind)() for column, kind in {**SCALAR, **extra}.items()})
+
+    def _make_vectors(self, name: str) -> None:
+        from lancedb.index import IvfFlat, IvfRq
+
+        size = self._run(self._tables[name].schema()).field("vector").type.list_size
+        kind = IvfFlat if size % RQ_STEP else IvfRq
+        self._make(name, {"vector": kind(distance_type="cosine")})
+
+    def _make(self, name: str, wanted: Mapping[str, Any]) -> None:
+        for column, kind in wanted.items():
+            if column not in self._have[name]:
+                log.info("indexing %s of %s", column, name)
+                self._run(self._tables[name].create_index(column, config=kind))
+                self._have[name].add(column)

@@ -1,0 +1,74 @@
+"""What a song is like, in words: the text its description is found by. Never its title, artist or lyrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from songkin.types import Song
+
+__all__ = ["LANGUAGE_NAMES", "about", "descriptors", "feature_words"]
+
+
+class Bounds(NamedTuple):
+    """The words for a feature's low and high end, and where the ends begin."""
+
+    low: float
+    low_words: str
+    high: float
+    high_words: str
+
+
+FEATURE_WORDS: Mapping[str, Bounds] = {
+    "valence": Bounds(0.3, "sad, melancholic", 0.75, "happy, cheerful"),
+    "energy": Bounds(0.35, "calm, quiet", 0.8, "energetic, powerful"),
+    "danceability": Bounds(0.0, "", 0.75, "danceable, groovy"),
+    "acousticness": Bounds(0.0, "", 0.75, "acoustic"),
+    "instrumentalness": Bounds(0.0, "", 0.6, "instrumental"),
+    "speechiness": Bounds(0.0, "", 0.33, "spoken, rapped"),
+    "liveness": Bounds(0.0, "", 0.8, "live recording"),
+    "tempo_bpm": Bounds(80.0, "slow tempo", 140.0, "fast tempo"),
+}
+LANGUAGE_NAMES: Mapping[str, str] = {
+    "ar": "Arabic", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
+    "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian", "id": "Indonesian",
+    "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "no": "Norwegian", "pl": "Polish",
+    "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian",
+    "zh": "Chinese",
+}  # fmt: skip
+TAGS_TOLD = 60  # the heaviest so many tags speak; more would drown the rest
+
+
+def about(song: Song) -> str:
+    """Return a song's description: tags (heaviest first), its own words, genres, era, mood and feature words.
+
+    A song that says nothing of itself gives ''.
+    """
+    parts = [", ".join(descriptors(song)), song.description or "", feature_words(song.features), _circumstances(song)]
+    return ". ".join(part.strip(" .") for part in parts if part.strip(" ."))
+
+
+def descriptors(song: Song) -> list[str]:
+    """Return tags and genres as they are written, heaviest tag first, each once whatever its case."""
+    tags = sorted(song.tags, key=lambda tag: -song.tags[tag])[:TAGS_TOLD]
+    once = {name.casefold(): name for name in reversed([*tags, *song.genres]) if name.strip()}
+    return list(reversed(once.values()))
+
+
+def feature_words(features: Mapping[str, float]) -> str:
+    """Say in words which features stand out: {"valence": 0.9} -> "happy, cheerful". Nothing that stands out gives ''."""
+    said = []
+    for name, ends in FEATURE_WORDS.items():
+        if name in features:
+            said.append(
+                ends.high_words if features[name] >= ends.high else ends.low_words if features[name] <= ends.low else ""
+            )
+    return ", ".join(word for word in said if word)
+
+
+def _circumstances(song: Song) -> str:
+    """Say when and in which language; English is not said, for most songs here are."""
+    decade = f"{song.year // 10 * 10}s" if song.year else ""
+    language = LANGUAGE_NAMES.get(song.language or "", "") if song.language != "en" else ""
+    instrumental = "instrumental" if song.lyrics and song.lyrics.instrumental else ""
+    return ", ".join(part for part in (decade, language, instrumental) if part)
