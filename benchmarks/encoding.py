@@ -22,7 +22,9 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from songkin.datasets import demo
 from songkin.encoders import load
+from songkin.text import fold, lines, passages
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 SONNETS = """shall i compare thee to a summer's day thou art more lovely and more temperate rough winds do shake the
@@ -60,7 +62,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     ours, torch = load(threads=args.threads).encode_songs, torch_encoder(args.threads)
-    cases = [texts_of(30, args.words), texts_of(250, args.words), passages(args.words)]
+    cases = [texts_of(30, args.words), texts_of(250, args.words), demo_passages(args.words)]
     report([compare(case, ours, torch, args.repeats) for case in cases], args.json)
 
 
@@ -83,11 +85,11 @@ def texts_of(length: int, words: int) -> Case:
     return Case(f"{length} words", [" ".join(draw.choice(WORDS, length)) for _ in range(words // length)])
 
 
-def passages(words: int) -> Case:
-    """Make texts of mixed lengths, 4 to 40 words, as the passages of songs have."""
-    draw = np.random.default_rng(0)
-    lengths = draw.integers(4, 41, words // 22)
-    return Case("passages, 4-40 words", [" ".join(draw.choice(WORDS, length)) for length in lengths])
+def demo_passages(words: int) -> Case:
+    """Cut the lyrics of the demo songs into passages as the library does, about `words` words of them."""
+    sung = (song.lyrics.text for song in demo.songs() if song.lyrics)
+    cut = [passage.text for text in sung for passage in passages(fold(lines(text)))]
+    return Case("demo passages", cut[: max(words // 30, 1)])
 
 
 def compare(case: Case, ours: Encode, torch: Encode, repeats: int) -> Result:

@@ -19,9 +19,10 @@ COPYLEFT = re.compile(r"\b[AL]?GPL|GNU|SSPL|EUPL|Affero|NonCommercial|-NC\b", re
 def licence_of(package: Distribution) -> str:
     """Return what a package says of its licence: expression, one-line text or classifiers; '' when it says nothing."""
     said = package.metadata
-    classifiers = (c.rpartition("::")[2].strip() for c in said.get_all("Classifier") or [] if c.startswith("License ::"))
+    classified = [line for line in said.get_all("Classifier") or [] if line.startswith("License ::")]
     text = (said.get("License") or "").strip()
-    return said.get("License-Expression") or ("" if "\n" in text else text) or " AND ".join(classifiers)
+    stated = said.get("License-Expression") or ("" if "\n" in text else text)
+    return stated or " AND ".join(line.rpartition("::")[2].strip() for line in classified)
 
 
 def binds(licence: str) -> bool:
@@ -65,7 +66,9 @@ def test_every_package_of_the_default_install_states_a_licence() -> None:
 
 
 def test_no_package_of_the_default_install_is_copyleft() -> None:
-    assert {name: licence_of(package) for name, package in closure("songkin").items() if binds(licence_of(package))} == {}
+    assert {
+        name: licence_of(package) for name, package in closure("songkin").items() if binds(licence_of(package))
+    } == {}
 
 
 def test_the_default_install_holds_no_heavy_stranger() -> None:

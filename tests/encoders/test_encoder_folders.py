@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -151,3 +153,27 @@ def test_pooling_by_hand() -> None:
     hidden = np.array([[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [100.0, 100.0]]])
     assert pooled(hidden, mask, "mean").tolist() == [[2.0, 3.0], [5.0, 6.0]]
     assert pooled(hidden, mask, "cls").tolist() == [[1.0, 2.0], [5.0, 6.0]]
+
+
+@pytest.mark.slow
+def test_safetensors_run_through_sentence_transformers(tmp_path: Path) -> None:
+    """A BERT of one layer with random weights: what counts is that the laws hold."""
+    if find_spec("sentence_transformers") is None:
+        pytest.skip("needs pip install 'songkin[train]'")
+    script = f"""
+import numpy, torch, transformers
+from songkin.encoders import load
+torch.manual_seed(0)
+tiny = transformers.BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64)
+transformers.BertModel(tiny).save_pretrained({str(tmp_path)!r})
+tokens = transformers.PreTrainedTokenizerFast(
+    tokenizer_file={str(SHIPPED / "tokenizer.json")!r}, pad_token="[PAD]", unk_token="[UNK]", model_max_length=64
+)
+tokens.save_pretrained({str(tmp_path)!r})
+encoder = load({str(tmp_path)!r}, threads=1)
+vectors = encoder.encode_songs(["rain", "", "sun and rain"])
+print(type(encoder).__name__, encoder.dim, numpy.linalg.norm(vectors, axis=1).round(4).tolist())
+print(encoder.encode_queries([]).shape, encoder.fingerprint.startswith(encoder.name))
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert ran.stdout.splitlines()[-2:] == ["TorchEncoder 32 [1.0, 0.0, 1.0]", "(0, 32) True"], ran.stderr[-2000:]

@@ -43,6 +43,11 @@ def test_a_text_without_words_is_a_row_of_zeros(blank: str) -> None:
     assert not SHIPPED_ENCODER.encode_queries([blank]).any()
 
 
+def test_half_a_character_does_not_stop_the_others() -> None:
+    broken, whole = SHIPPED_ENCODER.encode_songs(["rain \ud83d", "rain ?"])
+    np.testing.assert_allclose(broken, whole, atol=1e-6)
+
+
 def test_words_beyond_256_tokens_are_not_read() -> None:
     read, more = "river " * 254, "river " * 254 + "thunder " * 50
     np.testing.assert_allclose(*SHIPPED_ENCODER.encode_songs([read, more]), atol=1e-6)

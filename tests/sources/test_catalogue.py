@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from songkin.errors import ColumnError, SourceError
 from songkin.sources import FORMATS, Loss, count, files, guess, read
+from songkin.testing import SourceContract
 from songkin.types import Song
 
 
@@ -71,6 +72,38 @@ def test_bad_bytes_cost_the_field_and_are_named(songs_csv: Path) -> None:
     assert found[1].album is None
 
 
+@pytest.fixture(autouse=True)
+def _contract_files(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    if request.cls is not None:
+        request.instance.path, request.instance.damaged = (
+            tmp_path / request.cls.names[0],
+            tmp_path / request.cls.names[1],
+        )
+        request.instance.path.write_text(request.cls.sound)
+        request.instance.damaged.write_text(request.cls.sound + request.cls.broken)
+
+
+class TestDelimited(SourceContract):
+    read = staticmethod(read)
+    names = ("sound.csv", "damaged.csv")
+    sound = "id,title\n1,A\n,B\n"
+    broken = "3\n"
+
+
+class TestLines(SourceContract):
+    read = staticmethod(read)
+    names = ("sound.jsonl", "damaged.jsonl")
+    sound = '{"id": 1}\n{"title": "B"}\n'
+    broken = '{"id": 3'
+
+
+class TestArray(SourceContract):
+    read = staticmethod(read)
+    names = ("sound.json", "damaged.json")
+    sound = '[{"id": 1},\n{"title": "B"}\n'
+    broken = ', {"id": oops}]'
+
+
 def test_nul_bytes_vanish(songs_csv: Path) -> None:
     assert titles(told(songs_csv, b"id,title\n1,Ti\0de\n\0\0\n2,Foam\n")[0]) == [("1", "Tide"), ("2", "Foam")]
 
@@ -113,6 +146,17 @@ def test_quotes_inside_a_quoted_cell_are_forgiven_and_named(songs_csv: Path) -> 
     assert [song.id for song in found] == ["1", "2"]
     assert "hi" in found[0].title
     assert [(loss.place, loss.kept) for loss in losses] == [("songs.csv:2", True)]
+
+
+def test_every_short_row_is_named_but_the_rest_of_a_torn_record_is_not(songs_csv: Path) -> None:
+    assert [loss.place for loss in told(songs_csv, "id,title,album\n1,A\n2,B\n3,C,D\n4\n")[1]] == [
+        "songs.csv:2",
+        "songs.csv:3",
+        "songs.csv:5",
+    ]
+    found, losses = told(songs_csv, 'id,title,lyrics\n1,A,"he said "oh\nwell\nyes"\n2,B,C\n3\n')
+    assert [song.id for song in found] == ["1", "2"]
+    assert [loss.place for loss in losses] == ["songs.csv:2", "songs.csv:6"]
 
 
 def test_a_field_of_a_megabyte_passes(songs_csv: Path) -> None:

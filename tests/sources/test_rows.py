@@ -410,7 +410,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.dictionaries(KEYS, JSON, max_size=6), max_size=3), st.booleans())
 def test_whatever_json_holds_is_a_song_or_a_loss(rows: list[dict[str, Any]], typed: bool) -> None:
     try:

@@ -69,7 +69,7 @@ class OnnxEncoder:
         vectors = np.zeros((len(texts), self.dim), np.float32)
         if not texts:
             return vectors
-        spoken = [(i, text) for i, text in enumerate(texts) if text.strip()]
+        spoken = [(i, writable(text)) for i, text in enumerate(texts) if text.strip()]
         encoded = self.tokenizer.encode_batch_fast([prefix + text for _, text in spoken])
         ids = {i: e.ids for (i, _), e in zip(spoken, encoded, strict=True) if len(e.ids) > self.specials}
         for rows in batches({i: len(tokens) for i, tokens in ids.items()}):
@@ -97,6 +97,11 @@ def batches(lengths: dict[int, int]) -> Iterator[list[int]]:
         batch.append(row)
     if batch:
         yield batch
+
+
+def writable(text: str) -> str:
+    """Return the text with '?' for lone surrogates (of damaged JSON), which no tokenizer takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def padded(ids: Sequence[Sequence[int]], padding: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

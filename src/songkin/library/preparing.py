@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from hashlib import blake2b
 
+from songkin.search.line import search_columns
 from songkin.store import PassageRow, SongRow
 from songkin.text.description import about
 from songkin.text.language import detect
 from songkin.text.lyrics import Passage, fold, lines, passages
-from songkin.text.sounds import sound
 from songkin.text.words import STOP_WORDS, stems, tokens
 from songkin.types import Encoder, Song
 
@@ -58,11 +58,10 @@ def cut_passages(song: Song) -> list[PassageRow]:
 
 def passage_row(passage: Passage, language: str | None) -> PassageRow:
     """Spell a passage out for search."""
-    words = tokens(passage.text)
+    columns = search_columns([line.text for line in passage.lines])
     stamps = tuple(-1 if line.start_ms is None else line.start_ms for line in passage.lines)
     timed = stamps if any(stamp >= 0 for stamp in stamps) else ()
-    heard = " ".join(key for word in words if (key := sound(word)))
-    return PassageRow(passage.text, " ".join(words), stemmed(words, language), heard, timed)
+    return PassageRow(passage.text, columns.words, stemmed(columns.words.split(), language), columns.sounds, timed)
 
 
 def bag_row(bag: Mapping[str, int], language: str | None) -> PassageRow:

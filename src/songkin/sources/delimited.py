@@ -60,7 +60,10 @@ class Tape:
 
 
 def records(path: Path, *, lost: Lost) -> Iterator[Record]:
-    """Give the records of a file; a row that is cut or has too many or too few cells is told and skipped."""
+    """Give the records of a file; a row that is cut or has too many or too few cells is told and skipped.
+
+    Short rows right behind a torn one are the rest of it and not told again.
+    """
     tape = Tape(lines(path, lost=lost))
     delimiter = delimiter_of(_first_line(tape, path))
     reader = csv.reader(tape, delimiter=delimiter, strict=True)
@@ -75,13 +78,12 @@ def records(path: Path, *, lost: Lost) -> Iterator[Record]:
         except csv.Error as error:
             cells = _salvaged(tape, delimiter, len(names), cut="unexpected end" in str(error))
             lost(_damage(place, error, kept=cells is not None))
-            torn = True
+            torn = cells is None or _is_open(tape.record[0], delimiter)
         else:
             if cells is None:
                 return
             if len(cells) != len(names) and any(cells):
                 cells = _fitted(cells, len(names), place, lost, quiet=torn)
-                torn = True
             elif cells:
                 torn = False
         if cells and any(cells):
@@ -147,6 +149,12 @@ def _salvaged(tape: Tape, delimiter: str, width: int, *, cut: bool) -> list[str]
     if width > 1 and fitting >= ALIKE * len(look):
         tape.again(len(tail))
     return None
+
+
+def _is_open(line: str, delimiter: str) -> bool:
+    """Say whether the last quoted cell of a line does not end in it."""
+    tail = line.rstrip("\r\n").rpartition(delimiter + '"')[2]
+    return not tail.endswith('"') and '"' + delimiter not in tail
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

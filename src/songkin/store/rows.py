@@ -220,7 +220,9 @@ def _record(song: Song) -> str:
         words = song.lyrics
         own["words"] = {"bag": dict(words.bag), "language": words.language, "instrumental": words.instrumental}
         own["words"]["source"] = words.source
-    said = {name: value for name, value in own.items() if value not in (None, [], {}, "")}
+    said = {
+        name: value for name, value in own.items() if value or (value is not None and not hasattr(value, "__len__"))
+    }
     return json.dumps(said, ensure_ascii=False, default=_plain)
 
 

@@ -1,0 +1,90 @@
+"""The engine is imported lightly, errors come out in one line, mistakes of ours are not dressed up as the disk's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+from store_rows import DIM, row
+
+import songkin.store as room
+from songkin.errors import StoreError
+from songkin.store import Store, writing
+from songkin.store.engine import VanishedError, run, told_plainly
+
+LIGHT = """
+import sys
+from songkin.store import Store, writing
+assert "lancedb" not in sys.modules, "importing the room imports the engine"
+with writing(sys.argv[1], dim=8) as writer:
+    writer.finish()
+assert Store.open(sys.argv[1]).counts() == (0, 0)
+client = "lance_namespace_urllib3_client.api"
+assert not [name for name in sys.modules if name == client or name.startswith(client + ".")], "the REST client was loaded or stood in for"
+from lance_namespace_urllib3_client.api.table_api import TableApi
+assert hasattr(TableApi, "create_table"), "a stand-in stayed"
+"""
+
+
+def test_the_window_shows_what_it_promises() -> None:
+    assert all(hasattr(room, name) for name in room.__all__)
+
+
+def test_the_engine_comes_without_its_rest_client_and_only_when_needed(tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "error", "-c", LIGHT, str(tmp_path / "library")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError("write: No space left on device (os error 28)"), "the disk is full; free some space"),
+        (RuntimeError("lance error: LanceError(IO): Disk quota exceeded"), "the disk is full"),
+        (OSError("Permission denied (os error 13)"), "owner and rights"),
+        (RuntimeError("one\n  two"), "failed (one two)"),
+        (ValueError("Table 'songs' was not found"), "failed (Table 'songs' was not found)"),
+    ],
+)
+def test_errors_of_the_engine_become_one_line_with_place_and_cure(error: Exception, said: str) -> None:
+    with pytest.raises(StoreError) as caught, told_plainly("/here"):
+        raise error
+    assert said in str(caught.value)
+    assert str(caught.value).startswith("/here: ")
+    assert "\n" not in str(caught.value)
+    assert caught.value.__cause__ is error
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), TypeError("x"), AssertionError("x"), KeyboardInterrupt()])
+def test_a_mistake_in_the_program_passes_as_it_is(error: BaseException) -> None:
+    with pytest.raises(type(error)), told_plainly("/here"):
+        raise error
+
+
+def test_a_missing_file_is_told_apart_so_that_a_reader_can_refresh() -> None:
+    with pytest.raises(VanishedError), told_plainly("/here"):
+        raise RuntimeError("lance error: Not found: /here/songs.lance/data/x.lance")
+
+
+def test_work_runs_to_its_end_and_returns_what_it_gives() -> None:
+    async def work() -> int:
+        return 7
+
+    assert run(work(), place="/here") == 7
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_forked_process_reads_on(tmp_path: Path) -> None:
+    with writing(tmp_path, dim=DIM) as writer:
+        writer.upsert([row(1)])
+    assert Store.open(tmp_path).counts() == (1, 2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if Store.open(tmp_path).counts() == (1, 2) else 1)
+    assert os.waitpid(child, 0)[1] == 0
