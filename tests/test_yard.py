@@ -142,3 +142,12 @@ def test_what_readers_are_told_to_open_is_there() -> None:
     for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))):
         links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text(encoding="utf-8"))
         assert [link for link in links if not (page.parent / link).exists()] == [], page.name
+
+
+def test_the_plan_of_the_house_names_every_room() -> None:
+    table = [
+        line for line in (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").splitlines() if "|" in line
+    ]
+    drawn = {name for line in table for name in re.findall(r"`(\w+)`", line.split("|")[1])}
+    modules = (path for path in SOURCE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists())
+    assert {path.stem for path in modules if not path.stem.startswith("__")} <= drawn

@@ -22,13 +22,18 @@ Progress = Callable[["Added"], None]
 
 @dataclass(slots=True)
 class Added:
-    """What an add did so far: songs read, new, changed, the same as before, encoded, and records lost."""
+    """What an add did so far: songs read, new, changed, the same as before, encoded, and records lost.
+
+    `waiting` songs rested in the library without vectors, of which `filled` have theirs by now.
+    """
 
     read: int = 0
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     encoded: int = 0
+    waiting: int = 0
+    filled: int = 0
     lost: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, int]:
@@ -54,11 +59,11 @@ class Adding:
 
     def _is_news(self, song: Song) -> bool:
         """Count a song, and say whether it must be written: new, changed, or without this encoder's vectors."""
-        self.done.read += 1
         if song.id in self._seen:
             self.done.lost.append(f"id '{song.id}' was read twice; the first stays, for two songs never share an id")
             return False
         self._seen.add(song.id)
+        self.done.read += 1
         known = self._writer.known.get(song.id)
         if known is None:
             self.done.added += 1
@@ -79,11 +84,13 @@ class Adding:
         """Encode what rests in the library without this encoder's vectors, from the lyrics stored there."""
         assert self._encoder, "there is nothing to fill vectors with"
         waiting = [known.key for known in self._writer.known.values() if known.encoder != self._mark]
+        self.done.waiting = len(waiting)
         for keys in _chunks(waiting, CHUNK):
             songs = [song for song in store.songs(keys, lyrics=True) if song]
             digests = {song.id: self._writer.known[song.id].digest for song in songs}
             rows = [_dated(prepared(song), digests[song.id]) for song in songs]
             self._write(rows)
+            self.done.filled += len(rows)
             self._tell()
 
     def _tell(self) -> None:

@@ -32,7 +32,11 @@ class Finding(NamedTuple):
 def checkup(place: str | None = None, *, quick: bool = False) -> list[Finding]:
     """Return what was found, in order; a library that is not there yet is no fault."""
     settings = Settings.load(library=place)
-    checks: dict[str, Callable[[], str]] = {"python": _python, "weights": lambda: _weights(quick=quick), "encoder": _encoder}
+    checks: dict[str, Callable[[], str]] = {
+        "python": _python,
+        "weights": lambda: _weights(quick=quick),
+        "encoder": _encoder,
+    }
     checks["disk"] = lambda: _disk(settings.library)
     if Store.exists(settings.library):
         checks["library"] = lambda: _library(settings.library)

@@ -6,10 +6,18 @@ from typing import Any
 
 from songkin.filters import FIELDS, column
 from songkin.store import Store
+from songkin.types import Where
 
-__all__ = ["inventory"]
+__all__ = ["inventory", "unjudged"]
 
 SHOWN = 12
+
+
+def unjudged(store: Store, where: Where | None) -> list[str]:
+    """Say how many songs a condition cannot judge, field by field; no condition says nothing."""
+    total = store.counts().songs
+    lacking = {name: store.lacking(column(name)) for name in (where.fields() if where else ())}
+    return [f"{n:,} of {total:,} songs have no {name}" for name, n in lacking.items() if n]
 
 
 def inventory(store: Store) -> dict[str, Any]:
@@ -24,7 +32,10 @@ def inventory(store: Store) -> dict[str, Any]:
     return {
         "songs": counts.songs,
         "passages": counts.passages,
-        "encoders": {"current": facts.get("encoder") or ("shipped" if facts.get("fingerprint") else None), "songs": encoded},
+        "encoders": {
+            "current": facts.get("encoder") or ("shipped" if facts.get("fingerprint") else None),
+            "songs": encoded,
+        },
         "schema": int(facts.get("schema", "1")),
         "languages": dict(store.common("w_language", SHOWN)),
         "genres": dict(store.common("w_genre", SHOWN)),

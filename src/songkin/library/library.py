@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -14,6 +14,7 @@ from songkin.encoders import load
 from songkin.errors import EncoderError, QueryError, StoreError
 from songkin.filters import Is, parse
 from songkin.library.adding import Added, Adding, Progress
+from songkin.library.inventory import inventory, unjudged
 from songkin.library.naming import Named, named
 from songkin.library.preparing import encoder_mark
 from songkin.search import (
@@ -63,15 +64,14 @@ class Standing(NamedTuple):
 class Library:
     """One library, open for reading; `add` and `remove` take the writer's lock for as long as they run."""
 
-    def __init__(self, store: Store, *, encoder: str | None = None, threads: int | None = None) -> None:
-        self.store = store
-        self._encoder_name, self._threads = encoder, threads
+    def __init__(self, store: Store, *, threads: int | None = None) -> None:
+        self.store, self._threads = store, threads
 
     @classmethod
-    def open(cls, place: str | Path | None = None, *, encoder: str | None = None) -> Self:
+    def open(cls, place: str | Path | None = None) -> Self:
         """Open the library at `place`, or the one the settings name."""
-        settings = Settings.load(library=str(place) if place else None, encoder=encoder)
-        return cls(Store.open(settings.library), encoder=settings.encoder, threads=settings.threads)
+        settings = Settings.load(library=str(place) if place else None)
+        return cls(Store.open(settings.library), threads=settings.threads)
 
     # -- adding --------------------------------------------------------------------------------------------------------
 
@@ -90,17 +90,22 @@ class Library:
 
         Songs come in chunks, each of which is kept as soon as it is written; a song that is there already, unchanged,
         costs nothing. `encode=False` leaves the vectors to a later add. Another encoder than the one the library was
-        made with needs `reencode=True`, which makes every vector again.
+        made with needs `reencode=True`, which makes every vector again. No songs make no library.
         """
         settings = Settings.load(library=str(place) if place else None, encoder=encoder)
-        facts = Store.open(settings.library).facts() if Store.exists(settings.library) else {}
-        name = settings.encoder if settings.encoder or reencode else facts.get("encoder")
+        exists = Store.exists(settings.library)
+        facts = Store.open(settings.library).facts() if exists or reencode else {}
+        songs = iter(songs)
+        first = list(islice(songs, 1))  # a source that cannot be read fails before anything is made or loaded
+        if not first and not exists:
+            return Added()
+        name = _from_anywhere(settings.encoder) or facts.get("encoder")
         reader = load(name or None, threads=settings.threads) if encode or not facts else None
         with writing(settings.library, dim=reader.dim if reader else 1) as writer:
             if encode and reader:
                 _agree(writer, reader, name or "", settings.library, reencode=reencode)
             work = Adding(writer, reader if encode else None, progress)
-            work.add(songs)
+            work.add(chain(first, songs))
             if encode:
                 work.fill(Store(writer.tables))
             if work.done.added + work.done.changed + work.done.encoded:
@@ -126,10 +131,7 @@ class Library:
 
     def search(self, request: Query | str, **more: Any) -> Answer:
         """Find songs for a request in plain words. `more` are fields of `Query`; `where` may be text."""
-        query = self._query(request, more)
-        if not (query.text.strip() or query.lyrics.strip() or query.like):
-            raise QueryError("the request is empty; say what the song is about or how it sounds")
-        return self.engine.answer(query)
+        return self.engine.answer(self._said(request, more))
 
     def similar(self, song: str | Song, *others: str, **more: Any) -> Answer:
         """Find songs like one or more of the library's, named by id, title or 'artist - title'."""
@@ -141,7 +143,7 @@ class Library:
         said = tuple(seed.note for seed in (*seeds, *unlike) if seed.note)
         return answer._replace(notes=said + answer.notes)
 
-    def line(self, text: str, **more: Any) -> Answer:
+    def line(self, text: Query | str, **more: Any) -> Answer:
         """Find the songs in which a remembered line is sung, however it was heard or spelt."""
         query = self._query(text, more)
         if not query.text.strip():
@@ -149,23 +151,31 @@ class Library:
         matches = self.lines.find(query, query.k)
         found = zip(matches, self.store.songs([match.key for match in matches]), strict=True)
         hits = tuple(
-            Hit(song, match.score, (Reason("line", 1.0, match.words, match.line, match.start_ms),)) for match, song in found if song
+            Hit(song, match.score, (Reason("line", 1.0, match.words, match.line, match.start_ms),))
+            for match, song in found
+            if song
         )
-        return Answer(query, hits, ())
+        return Answer(query, hits, tuple(unjudged(self.store, query.where)))
 
     def explain(self, song: str, request: Query | str, **more: Any) -> Standing:
         """Say how one song stands to a request: its rank among all songs, and the reasons for and against."""
-        seed = self.song(song).song
-        query = self._query(request, more)
-        looked_at = min(self.store.counts().songs, EXPLAINED_DEPTH)
-        ids = self.store.ids(self.engine.run(Query.of(query, k=max(looked_at, 1))).keys)
+        seed, note = self.song(song)
+        query = self._said(request, more)
+        total = self.store.counts().songs
+        looked_at = min(total, EXPLAINED_DEPTH)
+        ranking = self.engine.run(Query.of(query, k=max(looked_at, 1)))
+        ids = self.store.ids(ranking.keys)
         rank = ids.index(seed.id) + 1 if seed.id in ids else None
-        answer = self.engine.answer(Query.of(query, k=1, where=Is("id", (seed.id,))))
-        notes = () if answer.hits else (f"nothing in {seed.name} speaks to this request",)
-        return Standing(query, answer.hits, notes, rank, self.store.counts().songs, looked_at)
+        score = float(ranking.scores[rank - 1]) if rank else 0.0
+        alone = self.engine.answer(
+            Query.of(query, k=1, where=Is("id", (seed.id,)))
+        )  # scaled to itself: only its reasons count
+        hits = tuple(hit._replace(score=score) for hit in alone.hits)
+        notes = ((note,) if note else ()) + (() if hits else (f"nothing in {seed.name} speaks to this request",))
+        return Standing(query, hits, notes, rank, total, looked_at)
 
-    def batch(self, queries: Iterable[Query], *, lines: bool = False) -> Iterator[list[Scored]]:
-        """Answer many queries, in order, with ids and scores only."""
+    def batch(self, queries: Iterable[Query], *, lines: bool = False) -> Iterator[list[Scored] | QueryError]:
+        """Answer many queries, in order, with ids and scores only; one that means nothing gets its error instead of hits."""
         run = self._rank_line if lines else self._rank
         queries = iter(queries)
         with ThreadPoolExecutor(BATCH_THREADS) as pool:
@@ -174,8 +184,11 @@ class Library:
                     self._meaning.prime([text for query in chunk for text in (query.text, query.lyrics)])
                 yield from pool.map(run, chunk)
 
-    def _rank(self, query: Query) -> list[Scored]:
-        ranking = self.engine.run(query)
+    def _rank(self, query: Query) -> list[Scored] | QueryError:
+        try:
+            ranking = self.engine.run(query)
+        except QueryError as error:
+            return error
         pairs = zip(self.store.ids(ranking.keys), ranking.scores.tolist(), strict=True)
         return [Scored(name, score) for name, score in pairs if name is not None]
 
@@ -188,7 +201,15 @@ class Library:
         own = dict(more)
         if isinstance(own.get("where"), str):
             own["where"] = self.where(own["where"])
-        return Query.of(request, **own)
+        query = Query.of(request, **own)
+        return Query.of(query, text=whole(query.text), lyrics=whole(query.lyrics))
+
+    def _said(self, request: Query | str, more: Mapping[str, Any]) -> Query:
+        """Return the query; QueryError where it says nothing."""
+        query = self._query(request, more)
+        if not (query.text.strip() or query.lyrics.strip() or query.like):
+            raise QueryError("the request is empty; say what the song is about or how it sounds")
+        return query
 
     def song(self, name: str) -> Named:
         """Return the song a name means: an id, a title, or 'artist - title'."""
@@ -205,7 +226,9 @@ class Library:
         encoder = load(facts.get("encoder") or None, threads=self._threads)
         if encoder_mark(encoder) != facts["fingerprint"]:
             cure = f"make them again with: songkin add --reencode -L {self.store.tables.place}"
-            raise EncoderError(f"{self.store.tables.place}: its vectors were made by another version of {encoder.name}; {cure}")
+            raise EncoderError(
+                f"{self.store.tables.place}: its vectors were made by another version of {encoder.name}; {cure}"
+            )
         return encoder
 
     @cached_property
@@ -223,7 +246,9 @@ class Library:
         store = self.store
         channels = [Words(store), self.lines, Title(store), Features(store)]
         stages = [Others(store), Away(store), Tilt(store), ArtistCap(store), Variety(store)]
-        return Engine(store, [*([self._meaning] if self._meaning else []), *channels], stages, Explain(store, self._meaning))
+        return Engine(
+            store, [*([self._meaning] if self._meaning else []), *channels], stages, Explain(store, self._meaning)
+        )
 
     def refresh(self) -> None:
         """See what other processes added since."""
@@ -234,9 +259,18 @@ class Library:
 
     def info(self) -> dict[str, Any]:
         """Return what the library holds and what it lacks."""
-        from songkin.library.inventory import inventory
-
         return inventory(self.store)
+
+
+def whole(text: str) -> str:
+    """Return a text without halves of characters (lone surrogates), which no encoder reads."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _from_anywhere(encoder: str | None) -> str | None:
+    """Return an encoder's name, a folder's from the root: the library outlives the folder it was made from."""
+    folder = Path(encoder).expanduser() if encoder else None
+    return str(folder.resolve()) if folder and folder.is_dir() else encoder
 
 
 def _agree(writer: Any, reader: Encoder, name: str, place: str, *, reencode: bool) -> None:
@@ -246,7 +280,7 @@ def _agree(writer: Any, reader: Encoder, name: str, place: str, *, reencode: boo
     if before and before != mark:
         if not reencode and facts.get("encoder", "") != name:
             known = facts.get("encoder") or "the shipped encoder"
-            raise StoreError(f"{place}: its vectors come from {known}; to change to {name or 'the shipped one'}, add --reencode")
+            raise StoreError(f"{place}: its vectors come from {known}; to change to {name}, add --reencode")
         if writer.tables.dim() != reader.dim or reencode:
             writer.forget_vectors(dim=reader.dim)
     if not before and writer.tables.dim() != reader.dim:

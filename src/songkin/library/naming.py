@@ -30,7 +30,11 @@ def named(store: Store, name: str) -> Named:
     exact = store.songs([key for key in store.keys([name]) if key >= 0])
     if exact and exact[0]:
         return Named(exact[0])
-    songs = [song for song in store.songs(store.match("title_words", tokens(name), where=None, limit=CANDIDATES).keys) if song]
+    songs = [
+        song
+        for song in store.songs(store.match("title_words", tokens(name), where=None, limit=CANDIDATES).keys)
+        if song
+    ]
     scored = sorted(((_fit(name, song), song) for song in songs), key=lambda pair: -pair[0])
     if not scored or scored[0][0] < CLOSE:
         near = "; ".join(song.name for _, song in scored[:OFFERED])
@@ -48,7 +52,11 @@ def named(store: Store, name: str) -> Named:
 def _fit(name: str, song: Song) -> float:
     """Say how well a name fits a song, in [0, 1]: 1 = its title, or its artist and title."""
     artist, dash, title = name.partition(" - ")
-    if dash and title_key(title) == title_key(song.title) and artist_key(artist) in map(artist_key, (*song.artists, song.artist)):
+    if (
+        dash
+        and title_key(title) == title_key(song.title)
+        and artist_key(artist) in map(artist_key, (*song.artists, song.artist))
+    ):
         return 1.0
     if title_key(name) == title_key(song.title):
         return 1.0

@@ -8,8 +8,9 @@ from dataclasses import asdict, replace
 from hashlib import blake2b
 
 from songkin.search.line import search_columns
+from songkin.search.terms import description_terms
 from songkin.store import PassageRow, SongRow
-from songkin.text.description import about
+from songkin.text.description import about, descriptors, told_apart
 from songkin.text.language import detect
 from songkin.text.lyrics import Passage, fold, lines, passages
 from songkin.text.words import STOP_WORDS, stems, tokens
@@ -34,7 +35,7 @@ def prepared(song: Song) -> SongRow:
     song = with_language(song)
     said = about(song)
     named = "\t".join(" ".join(tokens(text)) for text in (song.title, " ".join(song.artists)))
-    described = stemmed(tokens(said), song.language)
+    described = description_terms(said, [*descriptors(song), *told_apart(song.description or "")], song.language)
     cut = cut_passages(song)
     return SongRow(song, mark, about=said, about_stems=described, title_words=named, passages=tuple(cut))
 

@@ -3,8 +3,8 @@
 Conventions
 -----------
 A passage is its lines' words: words joined by spaces, lines by line breaks, as `songkin.text.words.tokens` writes them.
-A unit is one to four neighbouring lines of one song. Scores and likenesses lie in [0, 1], 1 = the same. Letters of axes: q
-words of the request, v distinct words of all candidates, t words, l lines, u units, w places in the longest unit.
+A unit is one to four neighbouring lines of one song. Scores and likenesses lie in [0, 1], 1 = the same. Letters of
+axes: q words of the request; v distinct words, t words, l lines of all candidates; u units, w places in the longest.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ LONGEST_UNIT = 64  # words of a unit that are paired one by one
 PAIRINGS = 2400  # units x words of the request that are paired one by one, 150 units for the usual 8-word line
 LONG_REQUEST = 16  # words; from here on four lines together are a unit too
 SHARPNESS = 3  # a likeness counts to this power: half alike is hardly alike
-SOUND = 0.8  # what a word that sounds the same counts against one that is spelt the same
+SOUND = 0.8  # what a word that sounds the same counts at most, against one that is spelt the same
+DOUBT = 0.5  # each sound of a word halves the doubt that its likeness is chance: "a", "you", "oh" are all one vowel
+WEIGHT = 3  # what any word weighs, in letters; its own letters come on top
 WHOLE = 0.3  # how much a unit's own coverage counts when units are shortlisted
 WEIGHTS = np.array([1.0, 0.2, 0.3, 0.2, 0.1], np.float32)  # of `Aligned.parts`, chosen on songs outside every test
 WEIGHTS /= WEIGHTS.sum()
@@ -41,10 +43,10 @@ WEIGHTS /= WEIGHTS.sum()
 class Aligned(NamedTuple):
     """Songs by their best unit, best first (ties: the unit nearest in length, then the lower key).
 
-    rows, lines, widths (n,): the passage's place among the candidates, the unit's first line in it, and how many lines it
-    spans; scores (n,); parts (n, 5): words covered, unit covered, letters within, sounds within, letters overall;
-    letters, sounds (n, q): how alike each word of the request is to its partner in spelling and in sound; places (n, q):
-    where the partner stands in the unit, -1 = none.
+    rows, lines, widths (n,): the passage's place among the candidates, the unit's first line in it, and how many lines
+    it spans; parts (n, 5), from which scores (n,) come: words covered, unit covered, letters within, sounds within,
+    letters overall; letters, sounds (n, q): how alike each word of the request is to its partner in spelling and in
+    sound; places (n, q): where the partner stands in the unit, -1 = none.
     """
 
     keys: Ints
@@ -59,7 +61,10 @@ class Aligned(NamedTuple):
 
 
 class _Layout(NamedTuple):
-    """All candidates' lines, end to end: texts (l,), starts (l + 1,) into words (t,) of indices into vocabulary (v,)."""
+    """All candidates' lines, end to end: texts (l,), starts (l + 1,) into words (t,), indices of vocabulary (v,).
+
+    rows (l,) says which passage a line is of; lines of one run (l,) follow each other in one song.
+    """
 
     texts: list[str]
     rows: Ints
@@ -85,10 +90,10 @@ class _Units(NamedTuple):
 
 
 def align(tokens: Sequence[str], keys: Ints, parts: Ints, passages: Any) -> Aligned:
-    """Score `tokens`, the words of a request, against passages (n,) that are part `parts` (n,) of the songs `keys` (n,).
+    """Score `tokens`, the words of a request, against passages (n,), part `parts` (n,) of the songs `keys` (n,).
 
-    `passages` is an Arrow column or a sequence of strings; no tokens or no passages give no songs. Passages are taken in
-    the order of key and part, so that lines on both sides of a border are neighbours.
+    `passages` is an Arrow column or a sequence of strings, each passage once; no tokens or no passages give no songs.
+    They are taken in the order of key and part, so that lines on both sides of a border are neighbours.
     """
     tokens = tokens[:MOST_WORDS]
     order = np.lexsort((parts, keys))
@@ -145,13 +150,13 @@ def _likeness(tokens: Sequence[str], vocabulary: Sequence[str]) -> _Likeness:
     letters = process.cdist(tokens, vocabulary, scorer=Indel.normalized_similarity, dtype=np.float32)
     keys = [sound(word) for word in vocabulary]
     sounds = process.cdist(heard, keys, scorer=Indel.normalized_similarity, dtype=np.float32)
-    sounds[[not key for key in heard]] = 0.0
+    sounds *= 1.0 - DOUBT ** np.array([[len(key)] for key in heard], np.float32)  # a word without sounds: none
     return _Likeness(letters, sounds, np.maximum(letters**SHARPNESS, SOUND * sounds**SHARPNESS))
 
 
 def _weights(words: Sequence[str]) -> Floats:
     """Return what words weigh (n,): long ones tell songs apart better than short ones."""
-    return np.fromiter((len(word) + 1 for word in words), np.float32, len(words))
+    return np.fromiter((len(word) + WEIGHT for word in words), np.float32, len(words))
 
 
 def _shortlist(tokens: Sequence[str], lay: _Layout, like: _Likeness) -> _Units:

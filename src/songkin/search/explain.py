@@ -5,6 +5,7 @@ Evidence is looked for only for the hits that are shown, after ranking.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from songkin.search.features import deltas
 from songkin.search.fuse import shares
 from songkin.search.meaning import Meaning
-from songkin.search.words import request_stems
+from songkin.search.terms import request_stems
 from songkin.store import Store, StoredPassage
 from songkin.text.description import descriptors
 from songkin.text.words import STOP_WORDS, stems, tokens
@@ -25,6 +26,7 @@ __all__ = ["Explain", "Quote"]
 QUOTED_CHARACTERS = 140  # a quoted line is cut here: short quotations only
 WORDS_SHOWN = 6
 FEATURES_SHOWN = 3
+SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 class Quote(NamedTuple):
@@ -103,11 +105,18 @@ class _Evidence:
             return self._in_common(key, share)
         told = [name for name in descriptors(self.songs[key]) if set(stems(tokens(name))) & set(self.asked)]
         quote = None if self.query.part == "description" else self._quote(key, range(len(self.passages.get(key, ()))))
-        said = [f"described as: {', '.join(told[:WORDS_SHOWN])}"] if told else []
+        said = [f"described as: {', '.join(told[:WORDS_SHOWN])}"] if told else self._described(self.songs[key])
         if quote and quote.shared:
             said.append(f"sings: {', '.join(quote.shared[:WORDS_SHOWN])}")
             return Reason("words", share, "; ".join(said), quote.line, quote.start_ms)
         return Reason("words", share, "; ".join(said) or "shares words with the request")
+
+    def _described(self, song: Song) -> list[str]:
+        """Return the sentence of a song's own description that shares most words with the request, if any does."""
+        asked = set(self.asked)
+        sentences = [(len(asked & set(stems(tokens(said)))), said.strip()) for said in SENTENCE.split(song.description or "")]
+        shared, said = max(sentences, key=lambda pair: pair[0])
+        return [f"described: “{shortened(said)}”"] if shared else []
 
     def _in_common(self, key: int, share: float) -> Reason:
         """Show the descriptors, else the words, that a song and its seeds share."""

@@ -1,6 +1,6 @@
 """The `line` channel: a remembered line, misheard, misspelt, shuffled or cut, to the song that sings it.
 
-Candidates are passages that share words or runs of sounds with the request; each of their lines is then aligned with it.
+Candidates are passages that share words or runs of sounds with the request; their lines are then aligned with it.
 """
 
 from __future__ import annotations
@@ -92,16 +92,15 @@ class LineChannel:
         return Ranking.of(found.keys, found.scores).only(found.scores >= FLOOR).top(pool)
 
     def find(self, query: Query, k: int) -> list[LineMatch]:
-        """Return the `k` songs with the line nearest to the request, best first; no words, or none shared, give none."""
+        """Return the `k` songs with the line nearest to the request, best first; none where no word or sound is shared."""
         words = tokens(query.lyrics or query.text)[:MOST_WORDS]
         candidates = self._candidates(words, query.where)
         found = align(words, *candidates)
         sung = self._sung(found.keys[:k])
         matches = []
         for at, key in enumerate(found.keys[:k].tolist()):
-            quoted = sung[key].get((int(candidates.parts[found.rows[at]]), int(found.lines[at])), [])[
-                : int(found.widths[at])
-            ]
+            spot = int(candidates.parts[found.rows[at]]), int(found.lines[at])
+            quoted = sung[key].get(spot, [])[: int(found.widths[at])]
             line = shortened(" / ".join(line for line, _ in quoted))
             start_ms = next((stamp for _, stamp in quoted if stamp is not None), None)
             matches.append(LineMatch(key, float(found.scores[at]), line, start_ms, told(words, found, at)))
@@ -113,7 +112,7 @@ class LineChannel:
         spots: dict[int, list[tuple[int, int]]] = {int(key): [] for key in keys}
         for passage in self._store.passages(keys):
             stamps = passage.start_ms or (None,) * len(passage.lines)
-            lines[passage.key] += zip(passage.lines, stamps, strict=True)
+            lines[passage.key] += zip(passage.lines, stamps, strict=False)
             spots[passage.key] += [(passage.part, place) for place in range(len(passage.lines))]
         return {key: {spot: lines[key][at : at + WIDEST] for at, spot in enumerate(spots[key])} for key in lines}
 
@@ -154,11 +153,7 @@ def told(words: Sequence[str], found: Aligned, at: int) -> str:
     heard = ~same & ~misspelt & ((paired & (sounds >= SOUNDS_ALIKE)) | (found.parts[at, 3] >= SOUNDS_ALIKE))
     lacking = int((~same & ~misspelt & ~heard).sum())
     said = [f"{_words(int(misspelt.sum()))} misspelt"] if misspelt.any() else []
-    said += (
-        [f"sounds alike: {' '.join(word for word, is_so in zip(words, heard, strict=True) if is_so)}"]
-        if heard.any()
-        else []
-    )
+    said += [f"sounds alike: {' '.join(np.array(words)[heard])}"] if heard.any() else []
     said += [f"{_words(lacking)} not found"] if lacking else []
     said += ["in another order"] if (np.diff(places[same | misspelt]) < 0).any() else []
     return ", ".join(said) or "words left out"

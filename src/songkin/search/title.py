@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+
 from rapidfuzz import fuzz
 
 from songkin.store import Store
@@ -28,13 +29,13 @@ class Title:
         asked = [token for token in tokens(query.text) if token not in REQUEST_WORDS]
         if not asked or query.part != "all":
             return Ranking.empty()
-        matches = self._store.match("title_words", asked, where=query.where, limit=min(pool, CANDIDATES))
-        names = self._store.titles(matches.keys)
-        scores = np.array([likeness(asked, *names[int(key)]) if int(key) in names else 0.0 for key in matches.keys], np.float32)
-        return Ranking.of(matches.keys, np.clip((scores - NOT_NAMED) / (1 - NOT_NAMED), 0, 1)).only(np.sort(scores)[::-1] > NOT_NAMED)
+        found = self._store.match_titles(asked, where=query.where, limit=min(pool, CANDIDATES))
+        named = {key: likeness(asked, *words) for key, words in found.items()}
+        scores = {key: (alike - NOT_NAMED) / (1 - NOT_NAMED) for key, alike in named.items() if alike > NOT_NAMED}
+        return Ranking.of(list(scores), list(scores.values()))
 
 
-def likeness(asked: list[str], title: list[str], artists: list[str]) -> float:
+def likeness(asked: Sequence[str], title: Sequence[str], artists: Sequence[str]) -> float:
     """Say how much of a request names a song, in [0, 1]: 1 = its title alone, or with the artist, in any order.
 
     >>> likeness(["hey", "jude"], ["hey", "jude"], ["the", "beatles"])
@@ -42,6 +43,6 @@ def likeness(asked: list[str], title: list[str], artists: list[str]) -> float:
     """
     wanted = " ".join(asked)
     named = fuzz.ratio(wanted, " ".join(title)) / 100
-    both = fuzz.token_sort_ratio(wanted, " ".join(title + artists)) / 100
+    both = fuzz.token_sort_ratio(wanted, " ".join([*title, *artists])) / 100
     by_artist = 0.85 * fuzz.ratio(wanted, " ".join(artists)) / 100 if artists else 0.0
     return max(named, both, by_artist)

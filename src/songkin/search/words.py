@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 
 from songkin.search.meaning import blended, scaled
+from songkin.search.terms import request_stems, request_terms
 from songkin.store import Store
-from songkin.text.words import REQUEST_WORDS, STOP_WORDS, stems, tokens
 from songkin.types import Query, Ranking
 
-__all__ = ["Words", "request_stems"]
+__all__ = ["Words"]
 
 COLUMNS = {"all": ("about_stems", "stems"), "description": ("about_stems",), "lyrics": ("stems",)}
 SEED_STEMS = 30  # the commonest words of a seed song that stand for it
 LANGUAGES = 3  # the library's commonest languages a request is stemmed in
+LANGUAGE_SHARE = 0.01  # of the songs, from which a language counts
 
 
 class Words:
@@ -35,7 +36,8 @@ class Words:
         return blended(rankings)
 
     def _wanted(self, column: str, query: Query) -> list[str]:
-        asked = request_stems(f"{query.text} {query.lyrics}", self.languages())
+        terms = request_terms if column == "about_stems" else request_stems
+        asked = terms(f"{query.text} {query.lyrics}", self.languages())
         return asked + self._of_seeds(column, query) if query.like else asked
 
     def _of_seeds(self, column: str, query: Query) -> list[str]:
@@ -50,15 +52,7 @@ class Words:
     def languages(self) -> tuple[str, ...]:
         """Return the languages requests are stemmed in: English and the library's commonest."""
         if self._languages is None:
-            self._languages = ("en", *(name for name, _ in self._store.common("w_language", LANGUAGES) if name != "en"))
+            enough = LANGUAGE_SHARE * self._store.counts().songs
+            common = (name for name, songs in self._store.common("w_language", LANGUAGES) if songs >= enough)
+            self._languages = ("en", *(name for name in common if name != "en"))
         return self._languages
-
-
-def request_stems(text: str, languages: tuple[str, ...] = ("en",)) -> list[str]:
-    """Return the stems of a request in each language, without function words and words such as "songs", each once.
-
-    A request that holds nothing else keeps its words.
-    """
-    spoken = [token for token in tokens(text) if token not in STOP_WORDS]
-    asked = [token for token in spoken if token not in REQUEST_WORDS] or spoken
-    return list(dict.fromkeys(stem for language in languages for stem in stems(asked, language)))

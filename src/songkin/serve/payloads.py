@@ -2,57 +2,114 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from songkin.errors import QueryError
-from songkin.types import Hit, Query, Reason
 
 if TYPE_CHECKING:
     from songkin.library import Library
+    from songkin.types import Hit, Query, Reason
 
-__all__ = ["answer_json", "hits_json", "named_numbers", "query_json", "query_of_row", "targets_of"]
+__all__ = ["answer_json", "hits_json", "named_numbers", "names_in", "query_json", "query_of_row", "targets_of"]
 
-ROW_FIELDS = ("id", "text", "lyrics", "where", "like", "unlike", "more", "less", "weights", "channels", "in", "variety", "per_artist", "k")
+ROW_FIELDS = (
+    "id",
+    "text",
+    "lyrics",
+    "where",
+    "like",
+    "unlike",
+    "more",
+    "less",
+    "weights",
+    "channels",
+    "in",
+    "variety",
+    "per_artist",
+    "k",
+)
 
 
 def query_of_row(row: Any, library: Library, defaults: Mapping[str, Any]) -> Query:
     """Read one row of a batch: {"id", "text", "where", "like", "more", ...}; what it leaves out comes from `defaults`."""
+    from songkin.types import Query
+
     if not isinstance(row, Mapping):
         raise QueryError(f'a row is an object such as {{"id": "q1", "text": "..."}}, not {type(row).__name__}')
     unknown = [name for name in row if name not in ROW_FIELDS]
     if unknown:
         raise QueryError(f"a row has no field '{unknown[0]}'; it takes {', '.join(ROW_FIELDS)}")
-    own: dict[str, Any] = dict(defaults)
-    own |= {name: row[name] for name in ("lyrics", "weights", "variety", "per_artist", "k") if name in row}
-    own["text"] = _text(row, "text")
-    own |= {"where": library.where(_text(row, "where"))} if row.get("where") else {}
-    own |= {"channels": _names(row, "channels")} if "channels" in row else {}
-    own |= {"part": row["in"]} if "in" in row else {}
-    own["like"] = tuple(library.song(name).song.id for name in _names(row, "like"))
-    own["unlike"] = tuple(library.song(name).song.id for name in _names(row, "unlike"))
-    own["targets"] = targets_of(_names(row, "more"), _names(row, "less"))
-    if not own["text"].strip() and not own["like"] and not str(own.get("lyrics", "")).strip():
+    said = {name: value for name, value in row.items() if value is not None}
+    own = {**defaults, **_texts(said), **_numbers(said), **_songs(said, library)}
+    own |= {"where": library.where(_text(said, "where"))} if "where" in said else {}
+    own |= {"channels": _names(said, "channels")} if "channels" in said else {}
+    if "more" in said or "less" in said:
+        own["targets"] = targets_of(_names(said, "more"), _names(said, "less"))
+    if not any(str(own.get(name, "")).strip() for name in ("text", "lyrics")) and not own.get("like"):
         raise QueryError("the request is empty; give it 'text' or 'like'")
-    try:
-        return Query(**own)
-    except TypeError as error:
-        raise QueryError(f"a row's value is of the wrong kind: {error}") from error
+    return Query(**own)
+
+
+def _texts(row: Mapping[str, Any]) -> dict[str, str]:
+    own = {name: _text(row, name) for name in ("text", "lyrics") if name in row}
+    return own | ({"part": _text(row, "in")} if "in" in row else {})
+
+
+def _numbers(row: Mapping[str, Any]) -> dict[str, Any]:
+    own: dict[str, Any] = {
+        name: _number(row[name], name, whole=name != "variety")
+        for name in ("variety", "per_artist", "k")
+        if name in row
+    }
+    if own.get("per_artist", 1) < 1:
+        raise QueryError(f"'per_artist' is {own['per_artist']}; ask for at least 1 song of an artist")
+    if "weights" in row:
+        if not isinstance(row["weights"], Mapping):
+            raise QueryError(f"'weights' maps channels to numbers, as {{\"words\": 0.5}}, not {row['weights']!r}")
+        own["weights"] = {name: _weight(weight, name) for name, weight in row["weights"].items()}
+    return own
+
+
+def _songs(row: Mapping[str, Any], library: Library) -> dict[str, tuple[str, ...]]:
+    return {
+        name: tuple(library.song(song).song.id for song in _names(row, name))
+        for name in ("like", "unlike")
+        if name in row
+    }
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
-    value = row.get(name) or ""
-    if not isinstance(value, str):
-        raise QueryError(f"'{name}' is a text, not {type(value).__name__}")
-    return value
+    if not isinstance(row[name], str):
+        raise QueryError(f"'{name}' is a text, not {row[name]!r}")
+    return str(row[name])
 
 
 def _names(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    value = row.get(name) or ()
+    value = row.get(name, ())
     names = (value,) if isinstance(value, str) else value
     if not isinstance(names, Sequence) or not all(isinstance(one, str) for one in names):
         raise QueryError(f"'{name}' is a list of names, not {value!r}")
     return tuple(names)
+
+
+def _number(value: Any, name: str, *, whole: bool = False) -> float:
+    fits = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+    if not fits or not math.isfinite(value):
+        raise QueryError(f"'{name}' is a {'whole ' if whole else ''}number, not {value!r}")
+    return float(value) if not whole else int(value)
+
+
+def _weight(value: Any, channel: str) -> float:
+    if (weight := _number(value, channel)) < 0:
+        raise QueryError(f"the weight of '{channel}' is {weight:g}; weights start at 0, which leaves a channel out")
+    return weight
+
+
+def names_in(text: str | None) -> tuple[str, ...]:
+    """Read "words,meaning"; nothing gives no names."""
+    return tuple(name.strip() for name in (text or "").split(",") if name.strip())
 
 
 def targets_of(more: Sequence[str], less: Sequence[str]) -> dict[str, float]:
@@ -66,20 +123,21 @@ def targets_of(more: Sequence[str], less: Sequence[str]) -> dict[str, float]:
 def named_numbers(text: str | None) -> dict[str, float]:
     """Read "words=0.5,meaning=2"."""
     numbers = {}
-    for term in (text or "").split(","):
+    for term in names_in(text):
         name, _, value = term.partition("=")
-        if name.strip():
-            try:
-                numbers[name.strip()] = float(value)
-            except ValueError:
-                raise QueryError(f"'{term.strip()}' is no weight; write --weights words=0.5,meaning=2") from None
+        try:
+            numbers[name.strip()] = _weight(float(value), name.strip())
+        except ValueError:
+            raise QueryError(f"'{term}' is no weight; write --weights words=0.5,meaning=2") from None
     return numbers
 
 
 def query_json(query: Query) -> dict[str, Any]:
     """Return the query as it was understood."""
     said: dict[str, Any] = {"text": query.text}
-    said |= {name: list(getattr(query, name)) for name in ("like", "unlike", "avoid", "channels") if getattr(query, name)}
+    said |= {
+        name: list(getattr(query, name)) for name in ("like", "unlike", "avoid", "channels") if getattr(query, name)
+    }
     said |= {"where": query.where.words()} if query.where else {}
     said |= {"more": [name for name, wish in query.targets.items() if wish > 0]} if query.targets else {}
     said |= {"less": [name for name, wish in query.targets.items() if wish < 0]} if query.targets else {}

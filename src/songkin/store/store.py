@@ -39,6 +39,13 @@ class Counts(NamedTuple):
     passages: int
 
 
+class Title(NamedTuple):
+    """The words of a song's title and of its artists."""
+
+    title: tuple[str, ...]
+    artists: tuple[str, ...]
+
+
 class Store:
     """One library, open for reading. `songkin.store.writer` changes it."""
 
@@ -157,12 +164,6 @@ class Store:
             for row in self._by_key("songs", keys, ["about", "about_stems"])
         }
 
-    def titles(self, keys: Any) -> dict[int, tuple[list[str], list[str]]]:
-        """Return the words of a song's title and of its artists, by key."""
-        rows = self._by_key("songs", keys, ["title_words"])
-        halves = {row["key"]: row["title_words"].partition("\t") for row in rows}
-        return {key: (title.split(), artists.split()) for key, (title, _, artists) in halves.items()}
-
     def stems(self, keys: Any) -> list[str]:
         """Return the stems of every passage of songs."""
         return [row["stems"] for row in self._by_key("passages", keys, ["stems"])]
@@ -207,6 +208,20 @@ class Store:
         if not words:
             return Matches.none()
         return self._grouped(table, limit, lambda rows: self._full_text(table, column, words, where, rows))
+
+    def match_titles(self, tokens: Sequence[str], *, where: Where | None, limit: int) -> dict[int, Title]:
+        """Return the `limit` songs whose title and artists hold most of `tokens` by BM25, as words, by key."""
+        words = _asked(tokens)
+        if not words:
+            return {}
+
+        def ask(query: Any) -> Any:
+            query = query.nearest_to_text(words, columns="title_words").select(["key", "title_words", "_score"]).limit(limit)
+            return query.where(where.sql()) if where else query
+
+        rows = self._fetch("songs", ask)
+        halves = {row["key"]: row["title_words"].partition("\t") for row in rows.to_pylist()}
+        return {key: Title(tuple(title.split()), tuple(artists.split())) for key, (title, _, artists) in halves.items()}
 
     def match_passages(self, column: str, tokens: Sequence[str], *, where: Where | None, limit: int) -> Matches:
         """Rank passages by BM25 of `tokens`; a song may come more than once."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from songkin.types import Song
 
-__all__ = ["LANGUAGE_NAMES", "about", "descriptors", "feature_words"]
+__all__ = ["LANGUAGE_NAMES", "about", "descriptors", "feature_words", "told_apart"]
 
 
 class Bounds(NamedTuple):
@@ -36,6 +37,7 @@ LANGUAGE_NAMES: Mapping[str, str] = {
     "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian",
     "zh": "Chinese",
 }  # fmt: skip
+LIST_MARK = re.compile(r"[,;|]")
 TAGS_TOLD = 60  # the heaviest so many tags speak; more would drown the rest
 
 
@@ -46,6 +48,12 @@ def about(song: Song) -> str:
     """
     parts = [", ".join(descriptors(song)), song.description or "", feature_words(song.features), _circumstances(song)]
     return ". ".join(part.strip(" .") for part in parts if part.strip(" ."))
+
+
+def told_apart(description: str) -> list[str]:
+    """Return the descriptors of a description that is a list, "soft piano, slow": its parts between commas."""
+    parts = [part.strip(" .") for part in LIST_MARK.split(description)]
+    return [part for part in parts if part] if len(parts) > 1 else []
 
 
 def descriptors(song: Song) -> list[str]:

@@ -3,60 +3,108 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from songkin.errors import SourceError
 from songkin.serve.cli import options
 from songkin.serve.cli.printing import console, print_json, progress
 
-EXAMPLES = """Examples:  songkin add songs.csv  ·  songkin add catalogue/ more.jsonl -L ~/my-songs  ·  songkin add songs.parquet --no-encode  ·
-songkin add songs.csv --encoder ./my-model --reencode"""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rich.progress import Progress
+
+    from songkin.library import Added
+
+EXAMPLES = (
+    "songkin add songs.csv",
+    "songkin add catalogue/ more.jsonl -L ~/my-songs",
+    "songkin add songs.parquet --no-encode",
+    "songkin add songs.csv --encoder ./my-model --reencode",
+)
 
 LOSSES_SHOWN = 20
 
 
 def run(
-    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH...", help="CSV, TSV, JSONL, JSON or Parquet files, or folders of them.")] = None,
-    no_encode: Annotated[bool, typer.Option("--no-encode", help="Leave the vectors to a later add; words and lines work at once.")] = False,
-    encoder: Annotated[str | None, typer.Option("--encoder", metavar="NAME", help="A folder with an ONNX model, or a hub name; the shipped one otherwise.")] = None,
-    reencode: Annotated[bool, typer.Option("--reencode", help="Make every vector again, with the encoder named.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if any record was lost.")] = False,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH...", help="CSV, TSV, JSONL, JSON or Parquet files, or folders of them."),
+    ] = None,
+    no_encode: Annotated[
+        bool, typer.Option("--no-encode", help="Leave the vectors to a later add; words and lines work at once.")
+    ] = False,
+    encoder: Annotated[
+        str | None,
+        typer.Option(
+            "--encoder", metavar="NAME", help="A folder with an ONNX model, or a hub name; else the library's own."
+        ),
+    ] = None,
+    reencode: Annotated[bool, typer.Option("--reencode", help="Let another encoder make every vector again.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 if any record, or part of one, was lost.")
+    ] = False,
     json_out: options.JsonOut = False,
     library: options.LibraryPlace = None,
 ) -> None:
     """Add songs from catalogue files. Again = only what changed; stopping keeps what is done, and the next run goes on."""
     if not paths and not reencode:
         raise typer.BadParameter("name at least one file or folder", param_hint="PATH")
+    if no_encode and (encoder or reencode):
+        raise typer.BadParameter("--no-encode leaves no work for --encoder and --reencode")
     from songkin.library import Library, Reading
 
     reading = Reading.of(paths or [])
-    if not json_out:
-        for guess in reading.guesses():
-            console(stderr=True).print(guess, style="dim", markup=False)
+    for guess in [] if json_out else reading.guesses():
+        console(stderr=True).print(guess, style="dim", markup=False, soft_wrap=True)
     with progress(quiet=json_out) as bar:
-        task = bar.add_task("adding", total=reading.expected()) if bar else None
+        show = shown_on(bar, reading.expected()) if bar else None
+        done = Library.add(
+            reading.songs(), library, encoder=encoder, encode=not no_encode, reencode=reencode, progress=show
+        )
+    lost = [*reading.lost, *done.lost]
+    report(done, lost, reading.kept, json_out=json_out)
+    if paths and not done.read:
+        raise SourceError(
+            f"{', '.join(paths)}: no song arrived"
+            + ("; the losses are named above" if lost else "; there is no record in it")
+        )
+    if strict and (lost or reading.kept):
+        raise SourceError(
+            f"--strict: {len(lost):,} records and parts of {len(reading.kept):,} were lost, named above; the rest was added"
+        )
 
-        def show(done: Any) -> None:
-            if bar and task is not None:
-                finished = done.read >= (bar.tasks[0].total or 0) and done.encoded > done.added + done.changed
-                bar.update(task, completed=done.read, description="encoding" if finished else "adding")
 
-        done = Library.add(reading.songs(), library, encoder=encoder, encode=not no_encode, reencode=reencode, progress=show)
-    report(done, [*reading.lost, *done.lost], json_out=json_out)
-    if (strict and (reading.lost or done.lost)) or (paths and not done.read):
-        raise typer.Exit(1)
+def shown_on(bar: Progress, expected: int | None) -> Callable[[Added], None]:
+    """Return what moves the bar: songs read, and after them the songs that wait to be encoded."""
+    adding = bar.add_task("adding", total=expected)
+    filling = bar.add_task("encoding", total=None, visible=False)
+
+    def show(done: Added) -> None:
+        bar.update(adding, completed=done.read)
+        if done.waiting:
+            bar.update(filling, total=done.waiting, completed=done.filled, visible=True)
+
+    return show
 
 
-def report(done: Any, lost: list[str], *, json_out: bool) -> None:
+def report(done: Added, lost: Sequence[str], kept: Sequence[str], *, json_out: bool) -> None:
     """Say what was done on stdout, and every loss on stderr."""
-    for loss in lost if json_out else lost[:LOSSES_SHOWN]:
-        print(f"lost: {loss}", file=sys.stderr)
-    if len(lost) > LOSSES_SHOWN and not json_out:
-        print(f"lost: and {len(lost) - LOSSES_SHOWN:,} more (--json names them all)", file=sys.stderr)
+    for word, losses in (("lost", lost), ("note", kept)):
+        for loss in losses if json_out else losses[:LOSSES_SHOWN]:
+            print(f"{word}: {' '.join(loss.split())}", file=sys.stderr)
+        if len(losses) > LOSSES_SHOWN and not json_out:
+            print(f"{word}: and {len(losses) - LOSSES_SHOWN:,} more (--json names them all)", file=sys.stderr)
     if json_out:
         print_json({**done.as_json(), "lost": len(lost)})
         return
-    words = [f"{done.read:,} songs read", f"{done.added:,} added", f"{done.changed:,} changed", f"{done.unchanged:,} unchanged"]
+    words = [
+        f"{done.read:,} songs read",
+        f"{done.added:,} added",
+        f"{done.changed:,} changed",
+        f"{done.unchanged:,} unchanged",
+    ]
     words += [f"{done.encoded:,} encoded"] if done.encoded else []
-    console().print(", ".join(words + ([f"{len(lost):,} losses"] if lost else [])))
+    console().print(", ".join(words + ([f"{len(lost):,} lost"] if lost else [])), soft_wrap=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import logging
-import os
 import sys
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from songkin import __version__
 from songkin.errors import SongkinError
@@ -15,8 +17,51 @@ from songkin.serve.cli import add, demo, doctor, explain, info, line, remove, se
 
 __all__ = ["app", "main"]
 
+STOPPED = "stopped; what was done is kept, and the same command goes on from there"
+
+
+class _Command(TyperCommand):
+    """A command whose --help shows no "<bool>" beside a flag."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _bare(super().get_params(ctx))
+
+
+class _Group(TyperGroup):
+    """The commands; likewise."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _bare(super().get_params(ctx))
+
+
+def _bare(params: list[Any]) -> list[Any]:
+    for param in params:
+        if getattr(param, "is_flag", False):
+            param.metavar = ""
+    return params
+
+
+def _interruptible(run: Callable[..., None]) -> Callable[..., None]:
+    """Say what Ctrl-C leaves behind; typer itself would end without a word."""
+
+    @functools.wraps(run)
+    def command(*args: Any, **options: Any) -> None:
+        try:
+            run(*args, **options)
+        except KeyboardInterrupt:
+            raise SongkinError(STOPPED) from None
+
+    return command
+
+
+def _epilog(examples: Sequence[str]) -> str:
+    """Return the examples, one a line."""
+    return "\n\n".join(("Examples:", *examples))
+
+
 app = typer.Typer(
     name="songkin",
+    cls=_Group,
     help="Find songs by what they say and how they sound: your own library, in plain words, offline.",
     epilog="Start with: songkin demo. Each command has examples in its --help.",
     no_args_is_help=True,
@@ -26,7 +71,7 @@ app = typer.Typer(
 )
 for command in (demo, add, remove, search, line, similar, explain, info, doctor):
     name = command.__name__.rsplit(".", 1)[-1]
-    app.command(name=name, epilog=command.EXAMPLES)(command.run)
+    app.command(name=name, cls=_Command, epilog=_epilog(command.EXAMPLES))(_interruptible(command.run))
 
 
 def _version(wanted: bool) -> None:
@@ -37,23 +82,30 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def songkin(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say on stderr what is being done.")] = False,
 ) -> None:
     """Find songs by what they say and how they sound: your own library, in plain words, offline."""
-    logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(name)s: %(message)s", stream=sys.stderr)
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR, format="%(name)s: %(message)s", stream=sys.stderr
+    )
 
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that knows no accents is no reason to fail
     try:
         app()
     except SongkinError as error:
-        print(f"songkin: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        print("songkin: stopped; what was done is kept, and the same command goes on from there", file=sys.stderr)
-        sys.exit(1)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        _fail(" ".join(str(error).split()))
+    except OSError as error:
+        _fail(f"{error.filename or 'the output'}: {error.strerror or error}")
+
+
+def _fail(said: str) -> None:
+    print(f"songkin: {said}", file=sys.stderr)
+    sys.exit(1)

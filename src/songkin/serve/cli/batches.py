@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from songkin.errors import QueryError, SongkinError, SourceError
+from songkin.serve.cli.printing import json_text
 from songkin.serve.payloads import hits_json, query_of_row
-from songkin.types import Query
 
 if TYPE_CHECKING:
     from songkin.library import Library
+    from songkin.types import Query
 
 __all__ = ["answer_file"]
 
 AT_ONCE = 1024
+
+
+class Asked(NamedTuple):
+    """One row of a batch: its id, and its query or what is wrong with it."""
+
+    id: Any
+    query: Query | SongkinError
+    place: str
 
 
 def answer_file(
@@ -28,67 +39,85 @@ def answer_file(
 
     QueryError at the end says how many rows were bad, so that the exit code does.
     """
-    out = _opened(target)
+    if target and target.exists() and source.exists() and target.samefile(source):
+        raise SourceError(f"{target}: is the file of requests itself; name another file with --out")
     bad = 0
-    try:
-        for chunk in _chunks(_rows(source)):
-            bad += _answer(library, chunk, out, defaults, explain, lines)
-    finally:
-        if target:
-            out.close()
+    with _opened(source) as rows, _written(target) as out:
+        numbered = ((number, text) for number, text in enumerate(rows, 1) if text.strip())
+        while chunk := list(islice(numbered, AT_ONCE)):
+            asked = [_asked(text, f"{source}:{number}", str(number), library, defaults) for number, text in chunk]
+            for row, hits in zip(asked, _answers(library, asked, explain, lines), strict=True):
+                bad += _tell(row, hits, out)
     if bad:
-        raise QueryError(f"{source}: {bad} request{'s' if bad > 1 else ''} could not be read (named above); the rest was answered")
+        raise QueryError(
+            f"{source}: {bad} request{'s' if bad > 1 else ''} could not be met (named above); the rest was answered"
+        )
 
 
-def _opened(target: Path | None) -> Any:
+@contextmanager
+def _opened(source: Path) -> Iterator[TextIO]:
     try:
-        return target.open("w", encoding="utf-8") if target else sys.stdout
+        rows = source.open(encoding="utf-8-sig", errors="replace")
+    except OSError as error:
+        raise SourceError(f"{source}: cannot be read ({error.strerror}); --batch takes a file of JSON lines") from error
+    with rows:
+        yield rows
+
+
+@contextmanager
+def _written(target: Path | None) -> Iterator[TextIO]:
+    if target is None:
+        yield sys.stdout
+        return
+    try:
+        with target.open("w", encoding="utf-8") as out:
+            yield out
     except OSError as error:
         raise SourceError(f"{target}: cannot be written ({error.strerror}); name another file with --out") from error
 
 
-def _rows(source: Path) -> Iterator[tuple[int, str]]:
+def _asked(text: str, place: str, number: str, library: Library, defaults: Mapping[str, Any]) -> Asked:
+    """Read a row; one without an id is called by its line's number."""
     try:
-        with source.open(encoding="utf-8", errors="replace") as file:
-            yield from ((number, text) for number, text in enumerate(file, 1) if text.strip())
-    except OSError as error:
-        raise SourceError(f"{source}: cannot be read ({error.strerror}); --batch takes a file of JSON lines") from error
+        row = json.loads(text)
+    except (ValueError, RecursionError):
+        return Asked(number, QueryError('is no JSON object; a row is such as {"id": "q1", "text": "..."}'), place)
+    name = row.get("id", number) if isinstance(row, dict) else number
+    try:
+        return Asked(name, query_of_row(row, library, defaults), place)
+    except SongkinError as error:
+        return Asked(name, error, place)
 
 
-def _chunks(rows: Iterator[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    chunk = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == AT_ONCE:
-            yield chunk
-            chunk = []
-    yield chunk
+def _answers(
+    library: Library, asked: Sequence[Asked], explain: Callable[[Query], Any] | None, lines: bool
+) -> Iterator[Any]:
+    """Yield each row's hits as JSON, or the error that stands in their place."""
+    good = [row.query for row in asked if not isinstance(row.query, SongkinError)]
+    found = map(_explained(explain), good) if explain else map(_bare, library.batch(good, lines=lines))
+    for row in asked:
+        yield row.query if isinstance(row.query, SongkinError) else next(found)
 
 
-def _answer(library: Library, chunk: Any, out: Any, defaults: Any, explain: Any, lines: bool) -> int:
-    queries: list[Query | str] = []
-    ids: list[Any] = []
-    for number, text in chunk:
+def _explained(explain: Callable[[Query], Any]) -> Callable[[Query], Any]:
+    def ask(query: Query) -> Any:
         try:
-            row = json.loads(text)
-            ids.append(row.get("id", str(number)) if isinstance(row, dict) else str(number))
-        except ValueError:
-            ids.append(str(number))
-            queries.append(f"line {number} is no JSON object")
-            continue
-        try:
-            queries.append(query_of_row(row, library, defaults))
+            return hits_json(explain(query).hits)
         except SongkinError as error:
-            queries.append(f"line {number}: {error}")
-    good = [query for query in queries if isinstance(query, Query)]
-    found: Iterator[Any]
-    if explain:
-        found = (hits_json(explain(query).hits) for query in good)
-    else:
-        found = ([{"id": hit.id, "score": round(hit.score, 6)} for hit in hits] for hits in library.batch(good, lines=lines))
-    for name, query in zip(ids, queries, strict=True):
-        said = {"id": name, "hits": next(found)} if isinstance(query, Query) else {"id": name, "hits": [], "error": query}
-        out.write(json.dumps(said, ensure_ascii=False) + "\n")
-        if isinstance(query, str):
-            print(f"songkin: {query}", file=sys.stderr)
-    return sum(isinstance(query, str) for query in queries)
+            return error
+
+    return ask
+
+
+def _bare(hits: Any) -> Any:
+    return hits if isinstance(hits, SongkinError) else [{"id": hit.id, "score": round(hit.score, 6)} for hit in hits]
+
+
+def _tell(row: Asked, hits: Any, out: TextIO) -> bool:
+    """Write a row's answer, and say whether it was bad."""
+    bad = isinstance(hits, SongkinError)
+    said = {"id": row.id, "hits": [], "error": f"{row.place}: {hits}"} if bad else {"id": row.id, "hits": hits}
+    out.write(json_text(said, out.encoding) + "\n")
+    if bad:
+        print(f"songkin: {row.place}: {hits}", file=sys.stderr)
+    return bad

@@ -18,7 +18,7 @@ from songkin.serve.payloads import answer_json
 if TYPE_CHECKING:
     from songkin.library import Library
 
-EXAMPLES = "Examples:  songkin demo  ·  songkin demo --keep ~/demo-songs, then: songkin search \"rain\" -L ~/demo-songs"
+EXAMPLES = ("songkin demo", "songkin demo --keep ~/demo-songs", 'songkin search "rain" -L ~/demo-songs')
 
 
 class Shown(NamedTuple):
@@ -30,7 +30,9 @@ class Shown(NamedTuple):
 
 
 def run(
-    keep: Annotated[Path | None, typer.Option("--keep", metavar="PATH", help="Leave the demo library here, to go on with.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option("--keep", metavar="PATH", help="Leave the demo library here, to go on with.")
+    ] = None,
     json_out: options.JsonOut = False,
 ) -> None:
     """Build a library from the songs we ship, search it in every way, and end."""
@@ -43,7 +45,9 @@ def run(
         with progress(quiet=json_out) as bar:
             task = bar.add_task("adding", total=reading.expected()) if bar else None
             done = Library.add(
-                reading.songs(), place, progress=lambda done: bar.update(task, completed=done.read) if bar and task is not None else None
+                reading.songs(),
+                place,
+                progress=lambda done: bar.update(task, completed=done.read) if bar and task is not None else None,
             )
         took = time.perf_counter() - start
         shown = list(ways(Library.open(place)))
@@ -56,8 +60,14 @@ def run(
             console().print(f"[bold]{way.says}[/]\n[green]$ {way.command}[/]")
             print_hits(way.answer[1])
             print_notes(way.answer[2])
-        here = f"it is kept: songkin search \"...\" -L {keep}" if keep else "it is gone now; songkin demo --keep PATH leaves it"
-        console().print(f"That was a library of {done.read} songs; {here}.\nYour own: songkin add songs.csv", soft_wrap=True)
+        here = (
+            f'it is kept: songkin search "..." -L {keep}'
+            if keep
+            else "it is gone now; songkin demo --keep PATH leaves it"
+        )
+        console().print(
+            f"That was a library of {done.read} songs; {here}.\nYour own: songkin add songs.csv", soft_wrap=True
+        )
 
 
 @contextmanager
@@ -75,9 +85,15 @@ def ways(library: Library) -> Iterator[Shown]:
     asked = "melancholic voice over acoustic guitar"
     yield Shown("In plain words", f'songkin search "{asked}"', _parts(library.search(asked, k=k)))
     asked = "leaving the small town where I grew up"
-    yield Shown("By what it says", f'songkin search "{asked}" --in lyrics', _parts(library.search(asked, k=k, part="lyrics")))
+    yield Shown(
+        "By what it says", f'songkin search "{asked}" --in lyrics', _parts(library.search(asked, k=k, part="lyrics"))
+    )
     asked, where = "dancing all night", "year:1990.. language:es"
-    yield Shown("Under conditions", f'songkin search "{asked}" --where "{where}"', _parts(library.search(asked, k=k, where=where)))
+    yield Shown(
+        "Under conditions",
+        f'songkin search "{asked}" --where "{where}"',
+        _parts(library.search(asked, k=k, where=where)),
+    )
 
 
 def _parts(answer: Any) -> tuple[Any, Any, Any]:

@@ -9,7 +9,7 @@ import typer
 from songkin.serve.cli import options
 from songkin.serve.cli.printing import console, print_json
 
-EXAMPLES = "Examples:  songkin doctor  ·  songkin doctor -L ~/my-songs --json"
+EXAMPLES = ("songkin doctor", "songkin doctor -L ~/my-songs --json")
 
 
 def run(
@@ -24,8 +24,10 @@ def run(
     if json_out:
         print_json([finding._asdict() for finding in findings])
     else:
+        from rich.text import Text
+
         for finding in findings:
-            mark = "[green]ok[/]  " if finding.ok else "[red]bad[/] "
-            console().print(f"{mark} {finding.what}: {finding.said}", soft_wrap=True)
+            mark = Text("ok  ", "green") if finding.ok else Text("bad ", "red")
+            console().print(mark.append(f" {finding.what}: {finding.said}", "default"), soft_wrap=True)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)

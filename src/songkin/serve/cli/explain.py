@@ -10,7 +10,7 @@ from songkin.serve.cli import options
 from songkin.serve.cli.printing import console, print_hits, print_json, print_notes
 from songkin.serve.payloads import answer_json
 
-EXAMPLES = """Examples:  songkin explain "Home, Sweet Home" --against "songs about leaving home\""""
+EXAMPLES = ('songkin explain "Home, Sweet Home" --against "songs about leaving home"',)
 
 
 def run(
@@ -24,9 +24,12 @@ def run(
 
     standing = Library.open(library).explain(song, against)
     if json_out:
-        print_json({**answer_json(standing.query, standing.hits, standing.notes), "rank": standing.rank, "of": standing.of})
+        print_json(
+            {**answer_json(standing.query, standing.hits, standing.notes), "rank": standing.rank, "of": standing.of}
+        )
         return
     print_hits(standing.hits)
     if standing.hits:
-        console().print(f"rank {standing.rank:,} of {standing.of:,} songs" if standing.rank else f"not among the first {standing.looked_at:,}")
+        far = f"not among the first {standing.looked_at:,} of {standing.of:,} songs"
+        console().print(f"rank {standing.rank:,} of {standing.of:,} songs" if standing.rank else far)
     print_notes(standing.notes)

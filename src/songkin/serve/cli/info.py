@@ -7,7 +7,7 @@ from typing import Any
 from songkin.serve.cli import options
 from songkin.serve.cli.printing import console, print_json
 
-EXAMPLES = "Examples:  songkin info  ·  songkin info --json -L ~/my-songs"
+EXAMPLES = ("songkin info", "songkin info --json -L ~/my-songs")
 
 
 def run(json_out: options.JsonOut = False, library: options.LibraryPlace = None) -> None:
@@ -23,15 +23,19 @@ def run(json_out: options.JsonOut = False, library: options.LibraryPlace = None)
 
 def _show(about: dict[str, Any]) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_row("library", about["place"])
-    table.add_row("songs", f"{about['songs']:,} in {about['passages']:,} passages")
-    current = about["encoders"]["current"] or "none: nothing is encoded yet"
-    table.add_row("encoder", current)
-    for name in ("languages", "genres"):
-        table.add_row(name, ", ".join(f"{value} {count:,}" for value, count in about[name].items()) or "-")
-    table.add_row("features", ", ".join(about["features"]) or "-")
-    gaps = {name: count for name, count in about["missing"].items() if count}
-    table.add_row("missing", ", ".join(f"{name} {count:,}" for name, count in gaps.items()) or "nothing")
+    table.add_column(style="cyan")
+    rows = {"library": about["place"], "songs": f"{about['songs']:,} in {about['passages']:,} passages"}
+    rows["encoder"] = about["encoders"]["current"] or "none: nothing is encoded yet"
+    rows |= {name: _counted(about[name]) or "-" for name in ("languages", "genres")}
+    rows["features"] = ", ".join(about["features"]) or "-"
+    rows["missing"] = _counted(about["missing"]) or "nothing"
+    for name, said in rows.items():
+        table.add_row(name, Text(said))
     console().print(table)
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items() if count)

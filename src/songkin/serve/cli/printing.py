@@ -8,15 +8,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from songkin.types import Hit, Reason
+from songkin.serve.payloads import answer_json
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-__all__ = ["console", "print_hits", "print_json", "print_notes", "progress", "stamp"]
+    from songkin.types import Hit, Query, Reason
 
-NAMES = {"meaning": "meaning", "words": "words", "line": "line", "title": "title", "features": "sound-alike"}
+__all__ = ["console", "json_text", "print_answer", "print_hits", "print_json", "print_notes", "progress", "stamp"]
+
+NAMES = {"features": "sound-alike"}
+NO_TERMINAL = 100  # characters a line where the output is no terminal
+SONG_WIDTH = 36
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -24,18 +28,37 @@ def console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
     there = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, highlight=False, soft_wrap=False, width=None if there.isatty() else 100)
+    return Console(stderr=stderr, highlight=False, soft_wrap=False, width=None if there.isatty() else NO_TERMINAL)
+
+
+def json_text(value: Any, encoding: str | None, *, indent: int | None = None) -> str:
+    """Write JSON with letters as they are, escaped where the encoding has none for them."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text.encode(encoding or "ascii")
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=indent)
+    return text
 
 
 def print_json(value: Any) -> None:
     """Print one JSON document."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    print(json_text(value, sys.stdout.encoding, indent=2))
 
 
 def print_notes(notes: Sequence[str]) -> None:
     """Print what could not be honoured, where it does not disturb a pipe."""
     for note in notes:
-        console(stderr=True).print(f"note: {note}", style="yellow", markup=False)
+        console(stderr=True).print(f"note: {note}", style="yellow", markup=False, soft_wrap=True)
+
+
+def print_answer(query: Query, hits: Sequence[Hit], notes: Sequence[str], *, json_out: bool) -> None:
+    """Print an answer, as a table or as the contract's JSON."""
+    if json_out:
+        print_json(answer_json(query, hits, notes))
+    else:
+        print_hits(hits)
+        print_notes(notes)
 
 
 def print_hits(hits: Sequence[Hit]) -> None:
@@ -47,28 +70,36 @@ def print_hits(hits: Sequence[Hit]) -> None:
     if not hits:
         console().print("No song found.")
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
     table.add_column("#", justify="right", style="dim")
-    table.add_column("song", ratio=2)
+    table.add_column("song", max_width=SONG_WIDTH)
     table.add_column("score", justify="right")
-    table.add_column("why", ratio=3)
+    table.add_column("why")
     for rank, hit in enumerate(hits, 1):
         song = Text(hit.song.title or hit.song.id, style="bold")
-        song.append(f"\n{hit.song.artist}{f', {hit.song.year}' if hit.song.year else ''}", style="not bold dim")
-        table.add_row(str(rank), song, f"{hit.score:.2f}", Text("\n").join(_why(reason) for reason in hit.reasons))
+        about = ", ".join(part for part in (hit.song.artist, str(hit.song.year or "")) if part)
+        song.append(f"\n{about}" if about else "", style="not bold dim")
+        table.add_row(str(rank), song, f"{hit.score:.2f}", _why(hit.reasons))
     console().print(table)
+    console().print()
 
 
-def _why(reason: Reason) -> Any:
+def _why(reasons: Sequence[Reason]) -> Any:
+    """Return a grid of channels and what they have to show; a line is quoted once."""
+    from rich.table import Table
     from rich.text import Text
 
-    share = f" {reason.share:.0%}" if reason.share else ""
-    text = Text(f"{NAMES.get(reason.channel, reason.channel)}{share}", style="cyan")
-    text.append(f" {reason.words}" if reason.words else "", style="not bold default")
-    if reason.line:
-        at = f" [{stamp(reason.start_ms)}]" if reason.start_ms is not None else ""
-        text.append(f"\n  “{reason.line}”{at}", style="italic default")
-    return text
+    grid, quoted = Table.grid(padding=(0, 1)), set()
+    grid.add_column(style="cyan", no_wrap=True)
+    for reason in reasons:
+        name, share = NAMES.get(reason.channel, reason.channel), f" {reason.share:.0%}" if reason.share else ""
+        said = [] if reason.line and reason.channel in reason.words else [reason.words]
+        if reason.line and (reason.line not in quoted or not any(said)):
+            at = f" [{stamp(reason.start_ms)}]" if reason.start_ms is not None else ""
+            said.append(f"“{reason.line}”{at}")
+            quoted.add(reason.line)
+        grid.add_row(name + share, Text("\n".join(filter(None, said))))
+    return grid
 
 
 def stamp(start_ms: int) -> str:
@@ -83,7 +114,15 @@ def stamp(start_ms: int) -> str:
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Progress | None]:
     """Show a progress bar on stderr with songs a second and the time left; none where nobody looks."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
     from rich.text import Text
 
     class Speed(ProgressColumn):

@@ -1,0 +1,52 @@
+"""The terms descriptions are found by: stems, and whole descriptors as one term each.
+
+Conventions
+-----------
+A whole descriptor is its stems joined by '_' behind an '=': "quiet storm" is found as "=quiet_storm", and as "quiet" and
+"storm" like any words. So a request that names a descriptor in full finds it before songs that share a word of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from songkin.text.words import REQUEST_WORDS, STOP_WORDS, stems, tokens
+
+__all__ = ["description_terms", "request_stems", "request_terms"]
+
+LONGEST_DESCRIPTOR = 4  # stems
+LONGEST_REQUEST = 60  # words of a request in which descriptors are looked for
+
+
+def description_terms(said: str, descriptors: Iterable[str], language: str | None) -> str:
+    """Return the search column of a description: the stems of what is said, and each descriptor as a whole."""
+    words = stems(meaningful(said), language)
+    wholes = dict.fromkeys(whole for name in descriptors if (whole := whole_term(stems(meaningful(name)))))
+    return " ".join([*words, *wholes])
+
+
+def meaningful(text: str) -> list[str]:
+    """Return the words of a text without function words."""
+    return [token for token in tokens(text) if token not in STOP_WORDS]
+
+
+def whole_term(stemmed: Sequence[str]) -> str:
+    """Return the term of a whole descriptor; '' for none and for one too long to be asked for."""
+    return "=" + "_".join(stemmed) if 0 < len(stemmed) <= LONGEST_DESCRIPTOR else ""
+
+
+def request_terms(text: str, languages: tuple[str, ...] = ("en",)) -> list[str]:
+    """Return what a request looks for in descriptions: its stems, and every run of up to four of them as a descriptor."""
+    spoken = stems(meaningful(text)[:LONGEST_REQUEST])
+    runs = (spoken[at : at + long] for long in range(1, LONGEST_DESCRIPTOR + 1) for at in range(len(spoken) - long + 1))
+    return list(dict.fromkeys([*request_stems(text, languages), *map(whole_term, runs)]))
+
+
+def request_stems(text: str, languages: tuple[str, ...] = ("en",)) -> list[str]:
+    """Return the stems of a request in each language, without function words and words such as "songs", each once.
+
+    A request that holds nothing else keeps its words.
+    """
+    spoken = meaningful(text)
+    asked = [token for token in spoken if token not in REQUEST_WORDS] or spoken
+    return list(dict.fromkeys(stem for language in languages for stem in stems(asked, language)))
