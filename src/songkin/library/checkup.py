@@ -87,7 +87,8 @@ def _library(place: str) -> str:
     counts, claimed = store.counts(), sum(store.read(["passages"])["passages"].to_pylist())
     waiting = store.lacking("encoder")
     if claimed != counts.passages:
-        return f"{counts.songs:,} songs; an add was killed here, and the next one sweeps {counts.passages - claimed:,} passages"
+        left = counts.passages - claimed
+        return f"{counts.songs:,} songs; an add was killed here, and the next one sweeps {left:,} passages"
     return f"{counts.songs:,} songs, {counts.passages:,} passages" + (f", {waiting:,} not encoded" if waiting else "")
 
 

@@ -31,16 +31,17 @@ from songkin.search import (
     Variety,
     Words,
 )
+from songkin.search.engine import pool_of
 from songkin.search.line import LineChannel
 from songkin.settings import Settings
 from songkin.store import Store, writing
-from songkin.types import Encoder, Hit, Query, Reason, Song, Where
+from songkin.types import Channel, Encoder, Hit, Query, Reason, Song, Stage, Where
 
 __all__ = ["Library"]
 
 EXPLAINED_DEPTH = 1000  # ranks are looked for so deep
 BATCH = 256  # requests prepared together
-BATCH_THREADS = 8  # the store searches for so many at the same time
+BATCH_THREADS = 4  # the store searches for so many at the same time
 
 
 class Scored(NamedTuple):
@@ -175,13 +176,13 @@ class Library:
         return Standing(query, hits, notes, rank, total, looked_at)
 
     def batch(self, queries: Iterable[Query], *, lines: bool = False) -> Iterator[list[Scored] | QueryError]:
-        """Answer many queries, in order, with ids and scores only; one that means nothing gets its error instead of hits."""
+        """Answer many queries, in order, with ids and scores only; one that means nothing gets its error for hits."""
         run = self._rank_line if lines else self._rank
         queries = iter(queries)
         with ThreadPoolExecutor(BATCH_THREADS) as pool:
             while chunk := list(islice(queries, BATCH)):
                 if not lines and self._meaning:
-                    self._meaning.prime([text for query in chunk for text in (query.text, query.lyrics)])
+                    self._meaning.look_ahead(chunk, pool_of)
                 yield from pool.map(run, chunk)
 
     def _rank(self, query: Query) -> list[Scored] | QueryError:
@@ -193,9 +194,9 @@ class Library:
         return [Scored(name, score) for name, score in pairs if name is not None]
 
     def _rank_line(self, query: Query) -> list[Scored]:
-        ranking = self.lines(query, query.k).top(query.k)
-        pairs = zip(self.store.ids(ranking.keys), ranking.scores.tolist(), strict=True)
-        return [Scored(name, score) for name, score in pairs if name is not None]
+        matches = self.lines.find(query, query.k)
+        pairs = zip(self.store.ids([match.key for match in matches]), matches, strict=True)
+        return [Scored(name, match.score) for name, match in pairs if name is not None]
 
     def _query(self, request: Query | str, more: Mapping[str, Any]) -> Query:
         own = dict(more)
@@ -244,11 +245,11 @@ class Library:
     def engine(self) -> Engine:
         """What answers requests: the channels that find, the stages that order, and what explains."""
         store = self.store
-        channels = [Words(store), self.lines, Title(store), Features(store)]
-        stages = [Others(store), Away(store), Tilt(store), ArtistCap(store), Variety(store)]
-        return Engine(
-            store, [*([self._meaning] if self._meaning else []), *channels], stages, Explain(store, self._meaning)
-        )
+        channels: list[Channel] = [Words(store), self.lines, Title(store), Features(store)]
+        stages: list[Stage] = [Others(store), Away(store), Tilt(store), ArtistCap(store), Variety(store)]
+        if self._meaning:
+            channels.insert(0, self._meaning)
+        return Engine(store, channels, stages, Explain(store, self._meaning))
 
     def refresh(self) -> None:
         """See what other processes added since."""

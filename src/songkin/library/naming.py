@@ -60,5 +60,5 @@ def _fit(name: str, song: Song) -> float:
         return 1.0
     if title_key(name) == title_key(song.title):
         return 1.0
-    asked, title, artists = tokens(name), tokens(song.title), tokens(" ".join(song.artists))
-    return min(0.99, max(likeness(asked, spelt, []) for spelt in (title, title + artists, artists + title)))
+    asked, called, by = tokens(name), tokens(song.title), tokens(" ".join(song.artists))
+    return min(0.99, max(likeness(asked, spelt, []) for spelt in (called, called + by, by + called)))

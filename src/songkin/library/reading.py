@@ -1,4 +1,4 @@
-"""Read catalogue files for an add: what they are taken for, how many songs they may hold, and what was lost on the way."""
+"""Read catalogue files for an add: what they are taken for, how many songs they may hold, what was lost on the way."""
 
 from __future__ import annotations
 

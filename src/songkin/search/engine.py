@@ -12,7 +12,7 @@ from songkin.search.fuse import fuse
 from songkin.store import Store
 from songkin.types import Channel, Hit, Query, Ranking, Reason, Song, Stage
 
-__all__ = ["Answer", "Engine"]
+__all__ = ["Answer", "Engine", "pool_of"]
 
 POOL = 300  # songs a channel names, at least
 POOL_A_HIT = 10
@@ -26,6 +26,11 @@ class Answer(NamedTuple):
     query: Query
     hits: tuple[Hit, ...]
     notes: tuple[str, ...] = ()
+
+
+def pool_of(query: Query) -> int:
+    """Return how many songs each channel names for a query."""
+    return max(POOL, POOL_A_HIT * query.k)
 
 
 class Engine:
@@ -42,7 +47,7 @@ class Engine:
     def run(self, query: Query) -> Ranking:
         """Rank songs for a query: at most `query.k`, best first."""
         self._check(query)
-        pool = max(POOL, POOL_A_HIT * query.k)
+        pool = pool_of(query)
         wanted = [channel for channel in self._channels if not query.channels or channel.name in query.channels]
         ranking = fuse({channel.name: channel(query, pool) for channel in wanted}, query.weights)
         for stage in self._stages:

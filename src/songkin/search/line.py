@@ -5,17 +5,14 @@ Candidates are passages that share words or runs of sounds with the request; the
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
 
 from songkin.search.align import MOST_WORDS, WIDEST, Aligned, align
 from songkin.search.explain import shortened
-from songkin.store import Store
+from songkin.store import Candidates, Store
 from songkin.text.sounds import phrase
 from songkin.text.words import tokens
 from songkin.types import Query, Ranking, Where
@@ -23,8 +20,9 @@ from songkin.types import Query, Ranking, Where
 __all__ = ["LineChannel", "LineMatch", "SearchColumns", "search_columns", "sound_grams", "told"]
 
 CANDIDATES = 200  # passages from each column; 100 already hold the right one for 99.5 % of spoilt lines
+SEARCHED = 40  # the same, where a line is only one of the things a request may be
 GRAM = 4  # sounds in a row: about two words, so that a line meets what was heard across its word borders
-FLOOR = 0.7  # below it a request is no line of the song, see `LineChannel.__call__`
+FLOOR = 0.8  # up to it a request is no line of the song but shares words with it
 LONGEST_LINE = 24  # words; a longer request is prose, and a verse is found by its words
 ALIKE = 0.6  # a word this alike in letters is the same word misspelt
 SOUNDS_ALIKE = 0.75  # a word this alike in sounds is the same word misheard
@@ -39,14 +37,6 @@ class SearchColumns(NamedTuple):
 
     words: str
     sounds: str
-
-
-class _Candidates(NamedTuple):
-    """Passages: keys (n,), parts (n,), and their words, an Arrow array (n,)."""
-
-    keys: NDArray[np.int64]
-    parts: NDArray[np.int64]
-    passages: Any
 
 
 class LineMatch(NamedTuple):
@@ -88,8 +78,9 @@ class LineChannel:
         words = tokens(query.lyrics or query.text)
         if query.part == "description" or not FEWEST <= len(words) <= LONGEST_LINE:
             return Ranking.empty()
-        found = align(words, *self._candidates(words, query.where))
-        return Ranking.of(found.keys, found.scores).only(found.scores >= FLOOR).top(pool)
+        found = align(words, *self._candidates(words, query.where, SEARCHED))
+        sung = found.scores > FLOOR
+        return Ranking.of(found.keys[sung], (found.scores[sung] - FLOOR) / (1 - FLOOR)).top(pool)
 
     def find(self, query: Query, k: int) -> list[LineMatch]:
         """Return the `k` songs with the line nearest to the request, best first; none where no word or sound is shared."""
@@ -116,29 +107,10 @@ class LineChannel:
             spots[passage.key] += [(passage.part, place) for place in range(len(passage.lines))]
         return {key: {spot: lines[key][at : at + WIDEST] for at, spot in enumerate(spots[key])} for key in lines}
 
-    def _candidates(self, words: Sequence[str], where: Where | None) -> _Candidates:
+    def _candidates(self, words: Sequence[str], where: Where | None, limit: int = CANDIDATES) -> Candidates:
         """Fetch the passages that share most words, or most runs of sounds, with the request, each once."""
         asked = {"words": words, "sounds": sound_grams(words)}
-        texts = {column: " ".join(dict.fromkeys(terms)) for column, terms in asked.items() if terms}
-        if not texts:
-            return _Candidates(np.empty(0, np.int64), np.empty(0, np.int64), pa.array([], pa.string()))
-        tables = self._store.tables
-        rows = pa.concat_tables(tables.run(_fetched(tables.passages, texts, where))).combine_chunks()
-        keys, parts = rows["key"].to_numpy(), rows["part"].to_numpy().astype(np.int64)
-        once = np.unique(np.stack([keys, parts]), axis=1, return_index=True)[1]
-        once = once[self._store.alive(keys[once])]
-        return _Candidates(keys[once], parts[once], rows["words"].take(pa.array(once)).combine_chunks())
-
-
-async def _fetched(passages: Any, texts: Mapping[str, str], where: Where | None) -> list[pa.Table]:
-    """Ask the full-text columns at the same time; Arrow tables of key, part and words."""
-
-    def ask(column: str, text: str) -> Any:
-        query = passages.query().nearest_to_text(text, columns=column).select(["key", "part", "words", "_score"])
-        query = query.limit(CANDIDATES)
-        return (query.where(where.sql()) if where else query).to_arrow()
-
-    return list(await asyncio.gather(*(ask(column, text) for column, text in texts.items())))
+        return self._store.candidates(asked, where=where, limit=limit)
 
 
 def told(words: Sequence[str], found: Aligned, at: int) -> str:

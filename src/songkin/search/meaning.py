@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ class Meaning:
     def __init__(self, store: Store, encoder: Encoder) -> None:
         self._store, self._encoder = store, encoder
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._ahead: dict[tuple[str, ...], Matches] = {}
 
     def __call__(self, query: Query, pool: int) -> Ranking:
         """Rank songs by cosine; a request of no words and no songs has no meaning."""
@@ -33,11 +34,27 @@ class Meaning:
         return blended(found)
 
     def _near(self, table: str, query: Query, pool: int) -> Ranking:
+        if not query.like and (matches := self._ahead.get(_asks(table, query, pool))) is not None:
+            return scaled(matches, pool)
         target = self._target(table, query)
         if target is None:
             return Ranking.empty()
-        matches = self._store.nearest(table, target, where=query.where, limit=pool)
-        return scaled(matches, pool)
+        return scaled(self._store.nearest(table, target, where=query.where, limit=pool), pool)
+
+    def look_ahead(self, queries: Sequence[Query], pool_of: Callable[[Query], int]) -> None:
+        """Encode many requests at once and search for those of one condition together; the next calls find it done."""
+        self.prime([text for query in queries for text in (query.text, query.lyrics)])
+        self._ahead = {}
+        for alike in _alike(queries):
+            pool = pool_of(alike[0])
+            for table in TABLES[alike[0].part]:
+                targets = {_asks(table, query, pool): self._target(table, query) for query in alike}
+                some = {asks: target for asks, target in targets.items() if target is not None}
+                if some:
+                    found = self._store.nearest_to_each(
+                        table, np.stack(list(some.values())), where=alike[0].where, limit=pool
+                    )
+                    self._ahead |= dict(zip(some, found, strict=True))
 
     def _target(self, table: str, query: Query) -> NDArray[np.float32] | None:
         """Return the point to look around: the request's words and the songs it likes, the mean of both."""
@@ -60,6 +77,20 @@ class Meaning:
             self._vectors[text] = vector
         while len(self._vectors) > max(REMEMBERED, len(new)):
             self._vectors.popitem(last=False)
+
+
+def _asks(table: str, query: Query, pool: int) -> tuple[str, ...]:
+    """Return what a nearest-vector search depends on."""
+    return table, query.text, query.lyrics, query.where.sql() if query.where else "", str(pool)
+
+
+def _alike(queries: Sequence[Query]) -> list[list[Query]]:
+    """Group queries without seeds by part, condition and how many hits are wanted."""
+    groups: dict[tuple[str, str, int], list[Query]] = {}
+    for query in queries:
+        if not query.like:
+            groups.setdefault((query.part, query.where.sql() if query.where else "", query.k), []).append(query)
+    return list(groups.values())
 
 
 def centre(rows: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -33,7 +33,7 @@ ROW_FIELDS = (
 
 
 def query_of_row(row: Any, library: Library, defaults: Mapping[str, Any]) -> Query:
-    """Read one row of a batch: {"id", "text", "where", "like", "more", ...}; what it leaves out comes from `defaults`."""
+    """Read one row of a batch: {"id", "text", "where", "like", ...}; what it leaves out comes from `defaults`."""
     from songkin.types import Query
 
     if not isinstance(row, Mapping):
@@ -145,17 +145,17 @@ def query_json(query: Query) -> dict[str, Any]:
     return said | {"in": query.part, "variety": query.variety, "k": query.k}
 
 
-def answer_json(query: Query, hits: Sequence[Hit], notes: Sequence[str]) -> dict[str, Any]:
+def answer_json(query: Query, hits: Sequence[Hit], notes: Sequence[str], *, first: int = 1) -> dict[str, Any]:
     """Return an answer as the contract has it."""
-    return {"query": query_json(query), "notes": list(notes), "hits": hits_json(hits)}
+    return {"query": query_json(query), "notes": list(notes), "hits": hits_json(hits, first=first)}
 
 
-def hits_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
-    """Return hits, ranked from 1."""
+def hits_json(hits: Sequence[Hit], *, first: int = 1) -> list[dict[str, Any]]:
+    """Return hits, ranked from `first`."""
     return [
         {"rank": rank, "id": hit.song.id, "title": hit.song.title, "artists": list(hit.song.artists),
          "score": round(hit.score, 4), "reasons": [_reason(reason) for reason in hit.reasons]}
-        for rank, hit in enumerate(hits, 1)
+        for rank, hit in enumerate(hits, first)
     ]  # fmt: skip
 
 

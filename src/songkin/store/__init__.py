@@ -1,7 +1,19 @@
 """Where songs and their passages rest: one LanceDB library, read by anyone, written by one."""
 
 from songkin.store.rows import Matches, PassageRow, SongRow, StoredPassage
-from songkin.store.store import Counts, Store
+from songkin.store.store import Candidates, Counts, Store, Title
 from songkin.store.writer import Known, Writer, writing
 
-__all__ = ["Counts", "Known", "Matches", "PassageRow", "SongRow", "Store", "StoredPassage", "Writer", "writing"]
+__all__ = [
+    "Candidates",
+    "Counts",
+    "Known",
+    "Matches",
+    "PassageRow",
+    "SongRow",
+    "Store",
+    "StoredPassage",
+    "Title",
+    "Writer",
+    "writing",
+]

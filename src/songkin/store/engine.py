@@ -10,7 +10,7 @@ import asyncio
 import os
 import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine, Iterable
 from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
@@ -21,7 +21,7 @@ from songkin.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["VanishedError", "lancedb", "run", "told_plainly"]
+__all__ = ["VanishedError", "lancedb", "run", "together", "told_plainly"]
 
 T = TypeVar("T")
 
@@ -92,6 +92,11 @@ def run(work: Coroutine[Any, Any, T], *, place: str) -> T:
         except BaseException:
             future.cancel()
             raise
+
+
+async def together(works: Iterable[Awaitable[T]]) -> list[T]:
+    """Do several things at the same time and return what each gives."""
+    return list(await asyncio.gather(*works))
 
 
 @contextmanager

@@ -9,17 +9,48 @@ one addition a posting and no call into the engine. Robertson et al., TREC-3 199
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["ExactText"]
+__all__ = ["WARM_AFTER", "ExactText", "Found", "HeldText"]
+
+WARM_AFTER = 16  # requests to a column after which it is held in memory: reading it costs as much as 30 to 100 of them
 
 K1 = 1.2  # LanceDB's own, so that both give the same scores
 B = 0.75
+
+
+class HeldText:
+    """A full-text column in memory, rows sorted by key and part: keys, parts, texts (n,), and their postings."""
+
+    def __init__(self, table: pa.Table, column: str) -> None:
+        table = table.sort_by([(name, "ascending") for name in ("key", "part") if name in table.column_names])
+        self.keys = table["key"].to_numpy()
+        self.parts = table["part"].to_numpy() if "part" in table.column_names else np.full(len(self.keys), -1, np.int32)
+        self.texts = table[column].combine_chunks()
+        self._postings = ExactText(self.texts)
+
+    def best(self, terms: Sequence[str], limit: int, *, among: NDArray[np.int64] | None, texts: Any = None) -> Found:
+        """Return the `limit` best rows, with their `texts` if given; `among` (m,) sorted keys restricts them."""
+        scores = self._postings.scores(terms)
+        if among is not None:
+            scores = np.where(np.isin(self.keys, among), scores, 0.0)
+        rows = best_rows(scores, limit)
+        shown = None if texts is None else texts.take(pa.array(rows))
+        return Found(self.keys[rows], scores[rows], self.parts[rows], shown)
+
+
+class Found(NamedTuple):
+    """Rows of a full-text search, best first: keys, scores, parts and texts (n,)."""
+
+    keys: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    parts: NDArray[np.int32]
+    texts: Any
 
 
 class ExactText:
@@ -31,7 +62,7 @@ class ExactText:
         words = pc.dictionary_encode(lists.flatten())
         rows = pc.list_parent_indices(lists).to_numpy()
         codes = words.indices.to_numpy()
-        spoken = np.asarray(words.dictionary) != ""
+        spoken = pc.not_equal(words.dictionary, "").to_numpy(zero_copy_only=False)
         self._terms = {term: code for code, term in enumerate(words.dictionary.to_pylist())}
         self._rows, self._weights, self._starts = _postings(rows[spoken[codes]], codes[spoken[codes]], len(lists), len(spoken))
         self._count = len(lists)
@@ -45,11 +76,6 @@ class ExactText:
         rows = np.concatenate([self._rows[span] for span in spans])
         weights = np.concatenate([self._weights[span] for span in spans])
         return np.bincount(rows, weights, self._count).astype(np.float32)
-
-    def best(self, terms: Sequence[str], limit: int, *, among: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
-        """Return the `limit` rows with the highest scores above 0, best first (ties by row)."""
-        scores = self.scores(terms)
-        return best_rows(scores if among is None else np.where(among, scores, 0.0), limit)
 
 
 def best_rows(scores: NDArray[Any], limit: int) -> NDArray[np.int64]:

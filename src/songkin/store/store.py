@@ -7,8 +7,10 @@ are grouped by their song, best first, and passages whose song is not there are 
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -17,13 +19,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from songkin.store.engine import VanishedError
+from songkin.store.engine import VanishedError, together
+from songkin.store.fulltext import WARM_AFTER, Found, HeldText
 from songkin.store.rows import Matches, StoredPassage, song_of
 from songkin.store.tables import Tables
 from songkin.store.vectors import EXACT_ROWS, ExactVectors
 from songkin.types import Song, Where
 
-__all__ = ["Counts", "Store"]
+__all__ = ["Candidates", "Counts", "Store", "Title"]
 
 ROWS_AT_ONCE = 10_000  # a passage channel fetches no more rows than this
 QUERY_TOKENS = 200  # a full-text request is cut after so many different tokens
@@ -46,11 +49,20 @@ class Title(NamedTuple):
     artists: tuple[str, ...]
 
 
+class Candidates(NamedTuple):
+    """Passages that may hold a line: keys, parts (n,), and their words (n,), one text line a lyric line."""
+
+    keys: NDArray[np.int64]
+    parts: NDArray[np.int64]
+    words: Any
+
+
 class Store:
     """One library, open for reading. `songkin.store.writer` changes it."""
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
+        self._holding = threading.Lock()
         self._forget()
 
     @classmethod
@@ -70,6 +82,8 @@ class Store:
         self._columns: dict[tuple[str, ...], pa.Table] = {}
         self._among = lru_cache(maxsize=64)(self._keys_where)
         self._counts: dict[tuple[str, str | None], int] = {}
+        self._held: dict[str, HeldText] = {}
+        self._asked: Counter[str] = Counter()
         self._facts: dict[str, str] | None = None
 
     def refresh(self) -> None:
@@ -204,40 +218,73 @@ class Store:
         songs are there, at most ten thousand. No tokens give no matches.
         """
         words = _asked(tokens)
-        table = "songs" if column in SONG_TEXT else "passages"
+        table = _table_of(column)
         if not words:
             return Matches.none()
         return self._grouped(table, limit, lambda rows: self._full_text(table, column, words, where, rows))
 
     def match_titles(self, tokens: Sequence[str], *, where: Where | None, limit: int) -> dict[int, Title]:
         """Return the `limit` songs whose title and artists hold most of `tokens` by BM25, as words, by key."""
-        words = _asked(tokens)
-        if not words:
-            return {}
-
-        def ask(query: Any) -> Any:
-            query = query.nearest_to_text(words, columns="title_words").select(["key", "title_words", "_score"]).limit(limit)
-            return query.where(where.sql()) if where else query
-
-        rows = self._fetch("songs", ask)
-        halves = {row["key"]: row["title_words"].partition("\t") for row in rows.to_pylist()}
-        return {key: Title(tuple(title.split()), tuple(artists.split())) for key, (title, _, artists) in halves.items()}
+        found = self._found({"title_words": tokens}, "title_words", where, limit)
+        halves = ((key, text.partition("\t")) for rows in found for key, text in zip(rows.keys.tolist(), rows.texts.to_pylist(), strict=True))
+        return {key: Title(tuple(title.split()), tuple(artists.split())) for key, (title, _, artists) in halves}
 
     def match_passages(self, column: str, tokens: Sequence[str], *, where: Where | None, limit: int) -> Matches:
         """Rank passages by BM25 of `tokens`; a song may come more than once."""
-        words = _asked(tokens)
-        return self._living(self._full_text("passages", column, words, where, limit)) if words else Matches.none()
+        found = self._found({column: tokens}, None, where, limit)
+        return self._living(Matches(*found[0][:3])) if found else Matches.none()
+
+    def candidates(self, asked: Mapping[str, Sequence[str]], *, where: Where | None, limit: int) -> Candidates:
+        """Return the passages that are among the `limit` best of any of several columns, each once, with their words."""
+        found = self._found(asked, "words", where, limit)
+        if not found:
+            return Candidates(np.empty(0, np.int64), np.empty(0, np.int64), pa.array([], pa.string()))
+        keys, parts = np.concatenate([rows.keys for rows in found]), np.concatenate([rows.parts for rows in found])
+        once = np.unique(np.stack([keys, parts]), axis=1, return_index=True)[1]
+        once = once[self.alive(keys[once])]
+        words = pa.chunked_array([rows.texts for rows in found], pa.string()).combine_chunks().take(pa.array(once))
+        return Candidates(keys[once], parts[once].astype(np.int64), words)
 
     def _full_text(self, table: str, column: str, words: str, where: Where | None, limit: int) -> Matches:
         """Return the best rows, dead ones among them, highest score first."""
-        columns = _own_columns(table, "_score")
+        return Matches(*self._found({column: words.split()}, None, where, limit)[0][:3])
 
-        def ask(query: Any) -> Any:
-            query = query.nearest_to_text(words, columns=column).select(columns).limit(limit)
-            return query.where(where.sql()) if where else query
+    def _found(self, asked: Mapping[str, Sequence[str]], text: str | None, where: Where | None, limit: int) -> list[Found]:
+        """Search several full-text columns of one table at once; `text` names a column to return beside each row."""
+        asked = {column: list(dict.fromkeys(tokens))[:QUERY_TOKENS] for column, tokens in asked.items() if len(tokens)}
+        if not asked:
+            return []
+        if all(self._is_held(column) for column in (*asked, *([text] if text else []))):
+            return [self._held_best(column, tokens, text, where, limit) for column, tokens in asked.items()]
+        table = _table_of(next(iter(asked)))
+        columns = [*_own_columns(table, "_score"), *([text] if text else [])]
 
-        rows = self._fetch(table, ask)
-        return Matches(rows["key"].to_numpy(), rows["_score"].to_numpy(), _parts(rows))
+        def ask(rows: Any, column: str) -> Any:
+            query = rows.query().nearest_to_text(" ".join(asked[column]), columns=column).select(columns).limit(limit)
+            return (query.where(where.sql()) if where else query).to_arrow()
+
+        found = self._ask(table, lambda rows: together(ask(rows, column) for column in asked))
+        texts = [rows[text].combine_chunks() if text else None for rows in found]
+        return [Found(r["key"].to_numpy(), r["_score"].to_numpy(), _parts(r), t) for r, t in zip(found, texts, strict=True)]
+
+    def _is_held(self, column: str) -> bool:
+        """Say whether a column is held in memory, as it is once it was asked often and the library is small enough."""
+        self._asked[column] += 1
+        if column not in self._held and self._asked[column] > WARM_AFTER and self._rows(_table_of(column)) <= EXACT_ROWS:
+            with self._holding:
+                if column not in self._held:
+                    self._hold(column)
+        return column in self._held
+
+    def _hold(self, column: str) -> None:
+        """Read a full-text column into memory."""
+        columns = [*_own_columns(_table_of(column)), column]
+        rows = self._fetch(_table_of(column), lambda query: query.select(columns))
+        self._held[column] = HeldText(rows.filter(pa.array(self.alive(rows["key"].to_numpy()))), column)
+
+    def _held_best(self, column: str, tokens: Sequence[str], text: str | None, where: Where | None, limit: int) -> Found:
+        among = self._among(where.sql()) if where else None
+        return self._held[column].best(tokens, limit, among=among, texts=self._held[text].texts if text else None)
 
     def _grouped(self, table: str, limit: int, fetch: Callable[[int], Matches]) -> Matches:
         """Fetch rows, more each time, until `limit` songs are there or the rows run out."""
@@ -255,11 +302,17 @@ class Store:
 
     def nearest(self, table: str, vector: NDArray[np.float32], *, where: Where | None, limit: int) -> Matches:
         """Rank songs by cosine of description ("songs") or best passage ("passages") to a unit vector (dim,)."""
+        return self.nearest_to_each(table, vector[None], where=where, limit=limit)[0]
+
+    def nearest_to_each(
+        self, table: str, vectors: NDArray[np.float32], *, where: Where | None, limit: int
+    ) -> list[Matches]:
+        """As `nearest`, for each of the vectors (m, dim); one product for all of them where the library is small."""
         limit = max(1, limit)
         if self._rows(table) > EXACT_ROWS:
-            return self._grouped(table, limit, lambda rows: self._indexed(table, vector, where, rows))
+            return [self._grouped(table, limit, partial(self._indexed, table, vector, where)) for vector in vectors]
         among = self._among(where.sql()) if where else None
-        return self.exact(table).nearest(vector, among=among, limit=limit)
+        return self.exact(table).nearest(vectors, among=among, limit=limit)
 
     def exact(self, table: str) -> ExactVectors:
         """Return the vectors of a table, in memory, kept until the next refresh."""
@@ -339,6 +392,10 @@ def quoted(text: str) -> str:
 def _asked(tokens: Sequence[str]) -> str:
     """Return the different tokens of a request, the first 200."""
     return " ".join(list(dict.fromkeys(tokens))[:QUERY_TOKENS])
+
+
+def _table_of(column: str) -> str:
+    return "songs" if column in SONG_TEXT else "passages"
 
 
 def _own_columns(table: str, *more: str) -> list[str]:

@@ -27,24 +27,29 @@ class ExactVectors:
         dim = table.schema.field("vector").type.list_size
         self.vectors = unit_rows(table["vector"], dim)[order]
         self.keys, self.parts = keys[order], parts[order].astype(np.int32)
-        self.songs, self._starts = np.unique(self.keys, return_index=True)
+        self.songs, self._starts, self._rows_each = np.unique(self.keys, return_index=True, return_counts=True)
 
-    def nearest(self, vector: NDArray[np.float32], *, among: NDArray[np.int64] | None, limit: int) -> Matches:
-        """Return the `limit` songs whose best row has the highest cosine; `among` (m,) sorted keys restricts them."""
+    def nearest(self, vectors: NDArray[np.float32], *, among: NDArray[np.int64] | None, limit: int) -> list[Matches]:
+        """Return, for each of the vectors (m, dim), the `limit` songs whose best row has the highest cosine.
+
+        `among` (k,) sorted keys restricts the songs.
+        """
         if not len(self.keys):
-            return Matches.none()
-        cosines = self.vectors @ vector.astype(np.float32)  # (n, dim) @ (dim,) -> (n,)
-        best = np.maximum.reduceat(cosines, self._starts)  # (n,) -> (songs,)
-        if among is not None:
-            best = np.where(np.isin(self.songs, among, assume_unique=True), best, -np.inf)
-        top = np.argpartition(-best, limit - 1)[:limit] if limit < len(best) else np.arange(len(best))
-        top = top[np.isfinite(best[top])]
-        top = top[np.lexsort((self.songs[top], -best[top]))]
-        ends = np.append(self._starts[1:], len(self.keys))
-        rows = [
-            start + int(np.argmax(cosines[start:end])) for start, end in zip(self._starts[top], ends[top], strict=True)
-        ]
-        return Matches(self.songs[top], best[top], self.parts[rows] if rows else np.empty(0, np.int32))
+            return [Matches.none() for _ in vectors]
+        cosines = np.asarray(vectors, np.float32) @ self.vectors.T  # (m, dim) @ (dim, n) -> (m, n)
+        best = np.maximum.reduceat(cosines, self._starts, axis=1)  # (m, n) -> (m, songs)
+        allowed = None if among is None else np.isin(self.songs, among, assume_unique=True)
+        return [self._top(own, row, allowed, limit) for own, row in zip(best, cosines, strict=True)]
+
+    def _top(self, best: Any, cosines: Any, allowed: NDArray[np.bool_] | None, limit: int) -> Matches:
+        """Return the songs of highest cosine (songs,), and where among their rows' cosines (n,) it stands."""
+        songs = np.arange(len(best)) if allowed is None else np.flatnonzero(allowed)
+        if limit < len(songs):
+            songs = songs[np.argpartition(-best[songs], limit - 1)[:limit]]
+        songs = songs[np.lexsort((self.songs[songs], -best[songs]))]
+        highest = np.flatnonzero(cosines == np.repeat(best, self._rows_each))
+        first = highest[np.searchsorted(highest, self._starts[songs])]
+        return Matches(self.songs[songs], best[songs], self.parts[first])
 
     def of(self, key: int) -> NDArray[np.float32]:
         """Return a song's vectors (rows, dim)."""

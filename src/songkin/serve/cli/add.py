@@ -49,7 +49,7 @@ def run(
     json_out: options.JsonOut = False,
     library: options.LibraryPlace = None,
 ) -> None:
-    """Add songs from catalogue files. Again = only what changed; stopping keeps what is done, and the next run goes on."""
+    """Add songs from catalogue files. Again = only what changed; a run that was stopped goes on where it ended."""
     if not paths and not reencode:
         raise typer.BadParameter("name at least one file or folder", param_hint="PATH")
     if no_encode and (encoder or reencode):
@@ -73,7 +73,7 @@ def run(
         )
     if strict and (lost or reading.kept):
         raise SourceError(
-            f"--strict: {len(lost):,} records and parts of {len(reading.kept):,} were lost, named above; the rest was added"
+            f"--strict: {len(lost):,} records and parts of {len(reading.kept):,} lost, named above; the rest is added"
         )
 
 

@@ -21,7 +21,7 @@ STOPPED = "stopped; what was done is kept, and the same command goes on from the
 
 
 class _Command(TyperCommand):
-    """A command whose --help shows no "<bool>" beside a flag."""
+    """A command whose --help shows no types, such as "<bool>", beside flags and arguments."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         return _bare(super().get_params(ctx))
@@ -38,6 +38,8 @@ def _bare(params: list[Any]) -> list[Any]:
     for param in params:
         if getattr(param, "is_flag", False):
             param.metavar = ""
+        elif param.param_type_name == "argument":
+            param.display_type = lambda ctx: None
     return params
 
 
@@ -56,7 +58,7 @@ def _interruptible(run: Callable[..., None]) -> Callable[..., None]:
 
 def _epilog(examples: Sequence[str]) -> str:
     """Return the examples, one a line."""
-    return "\n\n".join(("Examples:", *examples))
+    return "\n".join(("Examples:", *examples))
 
 
 app = typer.Typer(

@@ -32,9 +32,14 @@ class Asked(NamedTuple):
 
 
 def answer_file(
-    library: Library, source: Path, target: Path | None, *, defaults: Mapping[str, Any], explain: Callable[[Query], Any] | None,
+    library: Library,
+    source: Path,
+    target: Path | None,
+    *,
+    defaults: Mapping[str, Any],
+    explain: Callable[[Query], Any] | None,
     lines: bool = False,
-) -> None:  # fmt: skip
+) -> None:
     """Write the hits of every request in `source` to `target` (stdout when None); a bad row gets no hits and its error.
 
     QueryError at the end says how many rows were bad, so that the exit code does.

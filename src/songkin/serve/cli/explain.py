@@ -19,17 +19,17 @@ def run(
     json_out: options.JsonOut = False,
     library: options.LibraryPlace = None,
 ) -> None:
-    """Show why a song is, or is not, an answer to a request: its rank, each channel's share, and the lines that speak."""
+    """Show why a song is, or is not, an answer to a request: its rank, each channel's share, the lines that speak."""
     from songkin.library import Library
 
     standing = Library.open(library).explain(song, against)
+    first = standing.rank or 0  # 0 = beyond the ranks that were looked at
     if json_out:
-        print_json(
-            {**answer_json(standing.query, standing.hits, standing.notes), "rank": standing.rank, "of": standing.of}
-        )
+        own = answer_json(standing.query, standing.hits, standing.notes, first=first)
+        print_json({**own, "rank": standing.rank, "of": standing.of})
         return
-    print_hits(standing.hits)
     if standing.hits:
+        print_hits(standing.hits, first=first)
         far = f"not among the first {standing.looked_at:,} of {standing.of:,} songs"
         console().print(f"rank {standing.rank:,} of {standing.of:,} songs" if standing.rank else far)
     print_notes(standing.notes)

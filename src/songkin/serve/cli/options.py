@@ -8,8 +8,22 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    *("Batch", "Channels", "JsonOut", "K", "Less", "LibraryPlace", "More", "NoExplain", "Out", "Part", "PerArtist"),
-    *("Unlike", "Variety", "Weights", "Where", "one_of"),
+    "Batch",
+    "Channels",
+    "JsonOut",
+    "K",
+    "Less",
+    "LibraryPlace",
+    "More",
+    "NoExplain",
+    "Out",
+    "Part",
+    "PerArtist",
+    "Unlike",
+    "Variety",
+    "Weights",
+    "Where",
+    "one_of",
 ]
 
 LibraryPlace = Annotated[

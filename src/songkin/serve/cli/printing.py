@@ -16,11 +16,22 @@ if TYPE_CHECKING:
 
     from songkin.types import Hit, Query, Reason
 
-__all__ = ["console", "json_text", "print_answer", "print_hits", "print_json", "print_notes", "progress", "stamp"]
+__all__ = [
+    "console",
+    "json_text",
+    "pace",
+    "print_answer",
+    "print_hits",
+    "print_json",
+    "print_notes",
+    "progress",
+    "stamp",
+]
 
 NAMES = {"features": "sound-alike"}
 NO_TERMINAL = 100  # characters a line where the output is no terminal
 SONG_WIDTH = 36
+CHANNEL_WIDTH = len("meaning 100%")
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -61,8 +72,8 @@ def print_answer(query: Query, hits: Sequence[Hit], notes: Sequence[str], *, jso
         print_notes(notes)
 
 
-def print_hits(hits: Sequence[Hit]) -> None:
-    """Print hits as a table: rank, song, score, and why."""
+def print_hits(hits: Sequence[Hit], *, first: int = 1) -> None:
+    """Print hits as a table: rank from `first`, song, score, and why."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -75,7 +86,7 @@ def print_hits(hits: Sequence[Hit]) -> None:
     table.add_column("song", max_width=SONG_WIDTH)
     table.add_column("score", justify="right")
     table.add_column("why")
-    for rank, hit in enumerate(hits, 1):
+    for rank, hit in enumerate(hits, first):
         song = Text(hit.song.title or hit.song.id, style="bold")
         about = ", ".join(part for part in (hit.song.artist, str(hit.song.year or "")) if part)
         song.append(f"\n{about}" if about else "", style="not bold dim")
@@ -90,15 +101,15 @@ def _why(reasons: Sequence[Reason]) -> Any:
     from rich.text import Text
 
     grid, quoted = Table.grid(padding=(0, 1)), set()
-    grid.add_column(style="cyan", no_wrap=True)
+    grid.add_column(style="cyan", no_wrap=True, min_width=CHANNEL_WIDTH)
     for reason in reasons:
         name, share = NAMES.get(reason.channel, reason.channel), f" {reason.share:.0%}" if reason.share else ""
         said = [] if reason.line and reason.channel in reason.words else [reason.words]
-        if reason.line and (reason.line not in quoted or not any(said)):
+        if reason.line and reason.line not in quoted:
             at = f" [{stamp(reason.start_ms)}]" if reason.start_ms is not None else ""
             said.append(f"“{reason.line}”{at}")
             quoted.add(reason.line)
-        grid.add_row(name + share, Text("\n".join(filter(None, said))))
+        grid.add_row(name + share, Text("\n".join(filter(None, said)) or "the same line"))
     return grid
 
 
@@ -114,24 +125,29 @@ def stamp(start_ms: int) -> str:
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Progress | None]:
     """Show a progress bar on stderr with songs a second and the time left; none where nobody looks."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
     from rich.text import Text
 
-    class Speed(ProgressColumn):
+    class Pace(ProgressColumn):
         def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:,.0f} songs/s" if task.speed else "", style="dim")
+            return Text(pace(task.completed, task.total, task.finished_time or task.elapsed or 0.0), style="dim")
 
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Speed(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Pace())
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
         yield bar
+
+
+def pace(songs: float, total: float | None, elapsed_s: float) -> str:
+    """Say how many songs a second go by, and how long the rest takes where the total is known.
+
+    >>> pace(120, 300, 60.0)
+    '2 songs/s, 1:30 left'
+    """
+    if not songs or elapsed_s <= 0:
+        return ""
+    speed = songs / elapsed_s
+    left = f", {stamp(int(max(total - songs, 0) / speed * 1000))} left" if total is not None else ""
+    return (f"{speed:,.0f}" if speed >= 1 else f"{speed:.1f}") + f" songs/s{left}"
