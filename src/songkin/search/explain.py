@@ -17,7 +17,7 @@ from songkin.search.fuse import shares
 from songkin.search.meaning import Meaning
 from songkin.search.terms import request_stems
 from songkin.store import Store, StoredPassage
-from songkin.text.description import descriptors
+from songkin.text.description import circumstances, descriptors, feature_words
 from songkin.text.words import STOP_WORDS, stems, tokens
 from songkin.types import Query, Ranking, Reason, Song
 
@@ -103,7 +103,7 @@ class _Evidence:
         """Show the words of the request that the song holds: as descriptors, and in the line that holds most."""
         if self.seeds:
             return self._in_common(key, share)
-        told = [name for name in descriptors(self.songs[key]) if set(stems(tokens(name))) & set(self.asked)]
+        told = [name for name in _told(self.songs[key]) if set(stems(tokens(name))) & set(self.asked)]
         quote = None if self.query.part == "description" else self._quote(key, range(len(self.passages.get(key, ()))))
         said = [f"described as: {', '.join(told[:WORDS_SHOWN])}"] if told else self._described(self.songs[key])
         if quote and quote.shared:
@@ -172,6 +172,12 @@ class _Evidence:
             shared = tuple(dict.fromkeys(word for word, stem in zip(words, stems(words), strict=True) if stem in asked))
             quotes.append(Quote(shortened(line), start_ms, shared))
         return quotes
+
+
+def _told(song: Song) -> list[str]:
+    """Return everything a description says in a word or two: descriptors, feature words, era and language."""
+    said = f"{feature_words(song.features)}, {circumstances(song)}".split(", ")
+    return [*descriptors(song), *(word for word in said if word)]
 
 
 def shortened(line: str) -> str:

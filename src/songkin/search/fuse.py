@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from songkin.types import Ranking
 
@@ -40,13 +41,14 @@ def weight(name: str, weights: Mapping[str, float]) -> float:
 
 
 def shares(parts: Mapping[str, float], weights: Mapping[str, float]) -> dict[str, float]:
-    """Return how much of a song's score each channel gave, adding up to 1, largest first; silent channels are left out."""
-    given = {name: part * weight(name, weights) for name, part in parts.items() if part > 0}
+    """Return how much of a song's score each channel gave, largest first, 1 in all; silent channels are left out."""
+    told = {name: part * weight(name, weights) for name, part in parts.items()}
+    given = {name: part for name, part in told.items() if part > 0}
     total = sum(given.values())
-    return {name: given[name] / total for name in sorted(given, key=lambda name: -given[name]) if total > 0}
+    return {name: given[name] / total for name in sorted(given, key=lambda name: -given[name])}
 
 
-def _spread(ranking: Ranking, keys: np.ndarray) -> np.ndarray:
+def _spread(ranking: Ranking, keys: NDArray[np.int64]) -> NDArray[np.float32]:
     part = np.full(len(keys), np.nan, np.float32)
     part[np.searchsorted(keys, ranking.keys)] = ranking.scores
     return part

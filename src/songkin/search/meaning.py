@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +13,14 @@ from songkin.search.scale import unit
 from songkin.store import Matches, Store
 from songkin.types import Encoder, Query, Ranking
 
-__all__ = ["Meaning", "blended"]
+__all__ = ["Meaning", "centre", "joined"]
 
 REMEMBERED = 4096  # requests whose vectors are kept
 TABLES = {"all": ("songs", "passages"), "description": ("songs",), "lyrics": ("passages",)}
 
 
 class Meaning:
-    """Nearest vectors, of descriptions and of passages; a song counts by the better of the two, each on its own scale."""
+    """Nearest vectors, of descriptions and of passages; a song counts by the better of the two."""
 
     name = "meaning"
 
@@ -30,16 +31,16 @@ class Meaning:
 
     def __call__(self, query: Query, pool: int) -> Ranking:
         """Rank songs by cosine; a request of no words and no songs has no meaning."""
-        found = [ranking for table in TABLES[query.part] if len(ranking := self._near(table, query, pool))]
-        return blended(found)
+        found = [self._near(table, query, pool) for table in TABLES[query.part]]
+        return joined(found, pool, highest)
 
-    def _near(self, table: str, query: Query, pool: int) -> Ranking:
+    def _near(self, table: str, query: Query, pool: int) -> Matches:
         if not query.like and (matches := self._ahead.get(_asks(table, query, pool))) is not None:
-            return scaled(matches, pool)
+            return matches
         target = self._target(table, query)
         if target is None:
-            return Ranking.empty()
-        return scaled(self._store.nearest(table, target, where=query.where, limit=pool), pool)
+            return Matches.none()
+        return self._store.nearest(table, target, where=query.where, limit=pool)
 
     def look_ahead(self, queries: Sequence[Query], pool_of: Callable[[Query], int]) -> None:
         """Encode many requests at once and search for those of one condition together; the next calls find it done."""
@@ -100,17 +101,24 @@ def centre(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     return (mean / length if length > 0 else mean).astype(np.float32)
 
 
-def scaled(matches: Matches, pool: int) -> Ranking:
-    """Bring matches to [0, 1]."""
-    return Ranking.of(matches.keys, unit(matches.scores, full=len(matches.keys) >= pool))
+def highest(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the better of a song's cosines, and a little of their mean: (fields, n) -> (n,)."""
+    best: NDArray[np.float32] = 0.75 * scores.max(0) + 0.25 * scores.mean(0)
+    return best
 
 
-def blended(rankings: Sequence[Ranking]) -> Ranking:
-    """Give each song the best of its scores, plus a little for being named more than once; still in [0, 1]."""
-    if len(rankings) < 2:
-        return rankings[0] if rankings else Ranking.empty()
-    keys = np.unique(np.concatenate([ranking.keys for ranking in rankings]))
-    scores = np.zeros((len(rankings), len(keys)), np.float32)
-    for row, ranking in enumerate(rankings):
-        scores[row, np.searchsorted(keys, ranking.keys)] = ranking.scores
-    return Ranking.of(keys, 0.75 * scores.max(0) + 0.25 * scores.mean(0))
+def joined(found: Sequence[Matches], pool: int, join: Callable[[Any], Any]) -> Ranking:
+    """Join what several fields found into one ranking in [0, 1]; `join` takes scores (fields, n) and gives (n,).
+
+    A song that a field did not name has there the score of the last song it did name, 0 where it named all that matched.
+    """
+    found = [matches for matches in found if len(matches.keys)]
+    if not found:
+        return Ranking.empty()
+    keys = np.unique(np.concatenate([matches.keys for matches in found]))
+    scores = np.empty((len(found), len(keys)), np.float32)
+    for row, matches in enumerate(found):
+        scores[row] = matches.scores[-1] if len(matches.keys) >= pool else min(0.0, float(matches.scores[-1]))
+        scores[row, np.searchsorted(keys, matches.keys)] = matches.scores
+    ranking = Ranking.of(keys, join(scores)).top(pool)
+    return Ranking(ranking.keys, unit(ranking.scores, full=len(ranking) >= pool))

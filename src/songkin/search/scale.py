@@ -14,15 +14,16 @@ __all__ = ["unit"]
 
 
 def unit(scores: NDArray[np.float32], *, full: bool, top: float | None = None) -> NDArray[np.float32]:
-    """Map scores (n,), best first, to [0, 1]: the best (or `top`) to 1, and to 0 the score of songs that were not named.
+    """Map scores (n,), best first, to [0, 1]: the best (or `top`) to 1, what songs that were not named have to 0.
 
-    That score is the last one where the pool is `full`, and 0 where every song that matched at all is there.
+    That is the last score where the pool is `full`, and 0 where every song that matched at all is there. Scores that are
+    all the same are all 1, or 0 where none is above 0: nothing was found.
     Bruch, Gai and Ingber, ACM TOIS 2023 [bruch2023fusion] find convex combination of scaled scores above rank fusion.
     """
     if not len(scores):
-        return scores.astype(np.float32)
+        return np.empty(0, np.float32)
     floor = float(scores[-1]) if full else min(0.0, float(scores[-1]))
     high = float(scores[0]) if top is None else top
     if high - floor < 1e-9:
-        return np.ones_like(scores, np.float32)
-    return np.clip((scores - floor) / (high - floor), 0.0, 1.0).astype(np.float32)
+        return np.full(len(scores), high > 0, np.float32)
+    return np.asarray(np.clip((scores - floor) / (high - floor), 0.0, 1.0), np.float32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from songkin.search.meaning import blended, scaled
+from songkin.search.meaning import joined
 from songkin.search.terms import request_stems, request_terms
 from songkin.store import Store
 from songkin.types import Query, Ranking
@@ -28,12 +28,11 @@ class Words:
 
     def __call__(self, query: Query, pool: int) -> Ranking:
         """Rank songs by BM25; a request of function words only finds nothing here."""
-        rankings = []
-        for column in COLUMNS[query.part]:
-            matches = self._store.match(column, self._wanted(column, query), where=query.where, limit=pool)
-            if len(matches.keys):
-                rankings.append(scaled(matches, pool))
-        return blended(rankings)
+        found = [
+            self._store.match(column, self._wanted(column, query), where=query.where, limit=pool)
+            for column in COLUMNS[query.part]
+        ]
+        return joined(found, pool, lambda scores: scores.sum(0))
 
     def _wanted(self, column: str, query: Query) -> list[str]:
         terms = request_terms if column == "about_stems" else request_stems

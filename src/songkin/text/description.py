@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from songkin.types import Song
 
-__all__ = ["LANGUAGE_NAMES", "about", "descriptors", "feature_words", "told_apart"]
+__all__ = ["LANGUAGE_NAMES", "about", "circumstances", "descriptors", "feature_words", "told_apart"]
 
 
 class Bounds(NamedTuple):
@@ -46,7 +46,7 @@ def about(song: Song) -> str:
 
     A song that says nothing of itself gives ''.
     """
-    parts = [", ".join(descriptors(song)), song.description or "", feature_words(song.features), _circumstances(song)]
+    parts = [", ".join(descriptors(song)), song.description or "", feature_words(song.features), circumstances(song)]
     return ". ".join(part.strip(" .") for part in parts if part.strip(" ."))
 
 
@@ -74,7 +74,7 @@ def feature_words(features: Mapping[str, float]) -> str:
     return ", ".join(word for word in said if word)
 
 
-def _circumstances(song: Song) -> str:
+def circumstances(song: Song) -> str:
     """Say when and in which language; English is not said, for most songs here are."""
     decade = f"{song.year // 10 * 10}s" if song.year else ""
     language = LANGUAGE_NAMES.get(song.language or "", "") if song.language != "en" else ""
