@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,14 +12,13 @@ from songkin.testing import ToyEncoder
 
 
 @pytest.fixture(autouse=True)
-def _clean_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _clean_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Work in an empty folder, with no setting from outside and the toy encoder."""
     monkeypatch.chdir(tmp_path)
     for name in ("SONGKIN_LIBRARY", "SONGKIN_ENCODER"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setattr("songkin.library.library.load", lambda name=None, *, threads=None: ToyEncoder())
-    yield
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""From a song as it came to the row it is found by: cleaned passages, their search columns, its description in words."""
+"""From a song as it came to the row it is found by: cleaned passages, their search columns, its description."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from songkin.types import Encoder, Song
 
 __all__ = ["PREPARATION", "digest", "encoded", "prepared"]
 
-PREPARATION = "1"  # raise it when the same song would be cut or cleaned differently, so that libraries are encoded again
+PREPARATION = "1"  # raise it when songs are cut or cleaned differently, so that libraries are encoded again
 
 
 def digest(song: Song) -> str:
@@ -66,7 +66,7 @@ def passage_row(passage: Passage, language: str | None) -> PassageRow:
 
 
 def bag_row(bag: Mapping[str, int], language: str | None) -> PassageRow:
-    """Spell a bag of words out for search: each word as often as it counts, at most three times, the commonest first."""
+    """Spell a bag of words out for search: each as often as it counts, at most three times, the commonest first."""
     ordered = sorted(bag, key=lambda word: (-bag[word], word))
     words = [token for word in ordered for token in tokens(word) * min(bag[word], 3)]
     return PassageRow("", "", stemmed(words, language))

@@ -1,4 +1,4 @@
-"""How songs are found and ordered: channels name them, fusion joins what was named, stages order, explain gives reasons."""
+"""How songs are found and ordered: channels name them, fusion joins, stages order, explain gives reasons."""
 
 from songkin.search.condition import Away, Others, Tilt
 from songkin.search.diversify import ArtistCap, Variety
@@ -10,4 +10,19 @@ from songkin.search.meaning import Meaning
 from songkin.search.title import Title
 from songkin.search.words import Words
 
-__all__ = ["WEIGHTS", "Answer", "ArtistCap", "Away", "Engine", "Explain", "Features", "Meaning", "Others", "Tilt", "Title", "Variety", "Words", "fuse"]
+__all__ = [
+    "WEIGHTS",
+    "Answer",
+    "ArtistCap",
+    "Away",
+    "Engine",
+    "Explain",
+    "Features",
+    "Meaning",
+    "Others",
+    "Tilt",
+    "Title",
+    "Variety",
+    "Words",
+    "fuse",
+]

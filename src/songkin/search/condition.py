@@ -1,11 +1,14 @@
-"""Stages that honour a query's conditions: leave out the seeds, keep away from what is unliked, more or less of a feature."""
+"""Stages that honour a query's conditions: no seeds, away from what is unliked, more or less of a feature."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from songkin.search.features import of_keys, spread
-from songkin.search.meaning import centre
+from songkin.search.meaning import centres
 from songkin.store import Store
 from songkin.types import Query, Ranking
 
@@ -39,20 +42,14 @@ class Away:
 
     def __call__(self, ranking: Ranking, query: Query) -> Ranking:
         """Take off as much as a song's cosine to the nearest unliked song."""
-        unliked = self._points(self._store.keys(query.unlike)) if query.unlike else {}
+        unliked = centres(self._store, self._store.keys(query.unlike)) if query.unlike else {}
         if not unliked or not len(ranking):
             return ranking
-        own = self._points(ranking.keys)
+        own = centres(self._store, ranking.keys)
         against = np.stack(list(unliked.values()))  # (m, dim)
         likeness = np.array([float((against @ own[key]).max()) if key in own else 0.0 for key in ranking.keys.tolist()])
         likeness = np.clip(likeness, 0.0, 1.0).astype(np.float32)
         return ranking.rescored(ranking.scores * (1 - likeness), away=-likeness)
-
-    def _points(self, keys: np.ndarray) -> dict[int, np.ndarray]:
-        """Return one vector a song: of its description, or the centre of its passages'."""
-        told = {key: rows[0] for key, rows in self._store.vectors_of("songs", keys).items()}
-        silent = [int(key) for key in keys if int(key) not in told]
-        return told | {key: centre(rows) for key, rows in self._store.vectors_of("passages", silent).items()}
 
 
 class Tilt:
@@ -64,7 +61,7 @@ class Tilt:
         self._store = store
 
     def __call__(self, ranking: Ranking, query: Query) -> Ranking:
-        """Scale each score by how far its song goes in the wished direction; songs that lack the feature count as unmet."""
+        """Scale each score by how far its song goes in the wished direction; one that lacks the feature does not."""
         wished = [name for name in query.targets if spread(self._store, name).songs] if query.targets else []
         if not wished or not len(ranking):
             return ranking
@@ -72,16 +69,15 @@ class Tilt:
         factor = (UNMET + (1 - UNMET) * met).prod(1).astype(np.float32)
         return ranking.rescored(ranking.scores * factor, tilt=met.mean(1))
 
-    def met(self, ranking: Ranking, query: Query, wished: list[str]) -> np.ndarray:
+    def met(self, ranking: Ranking, query: Query, wished: Sequence[str]) -> NDArray[np.float32]:
         """Return how far each wish is met (n, wishes): 0 = not beyond the start, 1 = clearly beyond."""
         values = of_keys(self._store, ranking.keys, wished)
-        starts, about = self.starts(query, wished), [spread(self._store, name) for name in wished]
-        signs = np.array([np.sign(query.targets[name]) for name in wished])
-        deviations = np.array([max(spread.deviation, 1e-9) for spread in about])
-        beyond = (values - starts) * signs / deviations
-        return np.clip(np.nan_to_num(beyond, nan=0.0) / CLEAR, 0.0, 1.0).astype(np.float32)
+        signs = np.sign([query.targets[name] for name in wished])
+        deviations = np.array([max(spread(self._store, name).deviation, 1e-9) for name in wished])
+        beyond = (values - self.starts(query, wished)) * signs / deviations
+        return np.asarray(np.clip(np.nan_to_num(beyond, nan=0.0) / CLEAR, 0.0, 1.0), np.float32)
 
-    def starts(self, query: Query, names: list[str]) -> np.ndarray:
+    def starts(self, query: Query, names: Sequence[str]) -> NDArray[np.float64]:
         """Return what "more" is measured from: the seeds' mean of each feature, or the library's median."""
         seeds = [song.features for song in self._store.songs(self._store.keys(query.like)) if song]
         own = [[seed[name] for seed in seeds if name in seed] for name in names]

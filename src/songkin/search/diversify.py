@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 from numpy.typing import NDArray
 
-from songkin.search.meaning import centre
+from songkin.search.meaning import centres
 from songkin.store import Store
 from songkin.types import Query, Ranking
 
@@ -26,11 +28,11 @@ class ArtistCap:
         """Keep each artist's best songs."""
         if query.per_artist is None or not len(ranking):
             return ranking
-        count: dict[str, int] = {}
+        songs: Counter[str] = Counter()
         keep = []
         for artist in self._store.first_artists(ranking.keys):
-            count[artist or ""] = count.get(artist or "", 0) + 1
-            keep.append(artist is None or count[artist] <= query.per_artist)
+            songs.update([artist] if artist else [])
+            keep.append(not artist or songs[artist] <= query.per_artist)
         return ranking.only(keep)
 
 
@@ -51,16 +53,16 @@ class Variety:
         return head.ordered(mmr(head.scores, vectors, variety=query.variety, k=min(query.k, len(head))))
 
     def _vectors(self, keys: NDArray[np.int64]) -> NDArray[np.float32]:
-        found = self._store.vectors_of("songs", keys)
-        found |= self._store.vectors_of("passages", [int(key) for key in keys if int(key) not in found])
-        dim = self._store.tables.dim()
-        return np.stack([centre(found[int(key)]) if int(key) in found else np.zeros(dim, np.float32) for key in keys])
+        """Return each song's vector (n, dim); zeros, which are like nothing, where it has none."""
+        found, unknown = centres(self._store, keys), np.zeros(self._store.tables.dim(), np.float32)
+        return np.stack([found.get(key, unknown) for key in keys.tolist()])
 
 
 def mmr(scores: NDArray[np.float32], vectors: NDArray[np.float32], *, variety: float, k: int) -> NDArray[np.int64]:
     """Return the places of k songs: each the best of (1 - variety) * score - variety * highest cosine to those before.
 
-    scores (n,) in [0, 1]; vectors (n, dim) unit. Carbonell and Goldstein, SIGIR 1998 [carbonell1998mmr].
+    scores (n,) in [0, 1]; vectors (n, dim) unit; a cosine below 0 counts as 0, ties go to the better place.
+    Carbonell and Goldstein, SIGIR 1998 [carbonell1998mmr].
     """
     nearest = np.zeros(len(scores), np.float32)
     free = np.ones(len(scores), bool)

@@ -66,15 +66,14 @@ class Engine:
         return Answer(query, hits, tuple(self._notes(query, hits)))
 
     def _check(self, query: Query) -> None:
+        """Refuse channels and features that the library does not have, naming the nearest one."""
         for name in (*query.channels, *query.weights):
             if name not in self.names:
-                raise QueryError(f"no channel is called '{name}'; there are {', '.join(self.names)}")
+                raise QueryError(f"{_unknown_channel(name)}; {_cure(name, self.names)}")
         known = self._store.features() if query.targets else []
         for name in query.targets:
             if name not in known:
-                near = difflib.get_close_matches(name, known, 1, 0.5)
-                cure = f"did you mean '{near[0]}'?" if near else f"its songs have {', '.join(known) or 'no features'}"
-                raise QueryError(f"no song here has a feature called '{name}'; {cure}")
+                raise QueryError(f"no song here has a feature called '{name}'; {_cure(name, known)}")
 
     def _notes(self, query: Query, hits: Sequence[Hit]) -> list[str]:
         """Say how many songs could not be judged by a condition, and which wishes the hits do not meet."""
@@ -86,3 +85,14 @@ class Engine:
             met = self._store.count(query.where.sql())
             notes.append(f"{met:,} of {total:,} songs meet the condition: {query.where.words()}")
         return notes
+
+
+def _unknown_channel(name: str) -> str:
+    if name == "meaning":
+        return "this library has no vectors for the channel 'meaning'; a songkin add without --no-encode makes them"
+    return f"no channel is called '{name}'"
+
+
+def _cure(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1, 0.5)
+    return f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known) or 'none'}"

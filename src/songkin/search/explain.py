@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from songkin.search.features import deltas
+from songkin.search.features import SOUNDING, deltas
 from songkin.search.fuse import shares
 from songkin.search.meaning import Meaning
 from songkin.search.terms import request_stems
@@ -59,7 +59,9 @@ class Explain:
 class _Evidence:
     """What is looked up once for all the hits of an answer."""
 
-    def __init__(self, store: Store, meaning: Meaning | None, keys: NDArray[np.int64], songs: Mapping[int, Song], query: Query):
+    def __init__(
+        self, store: Store, meaning: Meaning | None, keys: NDArray[np.int64], songs: Mapping[int, Song], query: Query
+    ) -> None:
         self.query, self.songs = query, songs
         self.seeds = [seed for seed in store.songs(store.keys(query.like)) if seed] if query.like else []
         self.asked = request_stems(f"{query.text} {query.lyrics}")
@@ -86,14 +88,14 @@ class _Evidence:
             return Reason(channel, share, f"named: {self.songs[key].name}")
         if channel == "features":
             return Reason(channel, share, self._features(key))
-        quote = self._quote(key, range(len(self.passages.get(key, ()))))
+        quote = self._quote(self.passages.get(key, ()))
         return Reason(channel, share, "sung", *quote[:2]) if quote else Reason(channel, share)
 
     def _near(self, key: int, share: float) -> Reason:
         """Quote the passage nearest in meaning; a song without lyrics shows its description."""
         if key in self.vectors and self.target is not None and self.query.part != "description":
             best = int((self.vectors[key] @ self.target.T).max(1).argmax())
-            quote = self._quote(key, [best])
+            quote = self._quote(self.passages.get(key, [])[best : best + 1])
             if quote:
                 return Reason("meaning", share, "near in meaning", quote.line, quote.start_ms)
         said = ", ".join(descriptors(self.songs[key])[:WORDS_SHOWN]) or self.songs[key].description or "its description"
@@ -104,7 +106,7 @@ class _Evidence:
         if self.seeds:
             return self._in_common(key, share)
         told = [name for name in _told(self.songs[key]) if set(stems(tokens(name))) & set(self.asked)]
-        quote = None if self.query.part == "description" else self._quote(key, range(len(self.passages.get(key, ()))))
+        quote = None if self.query.part == "description" else self._quote(self.passages.get(key, ()))
         said = [f"described as: {', '.join(told[:WORDS_SHOWN])}"] if told else self._described(self.songs[key])
         if quote and quote.shared:
             said.append(f"sings: {', '.join(quote.shared[:WORDS_SHOWN])}")
@@ -113,10 +115,10 @@ class _Evidence:
 
     def _described(self, song: Song) -> list[str]:
         """Return the sentence of a song's own description that shares most words with the request, if any does."""
-        asked = set(self.asked)
-        sentences = [(len(asked & set(stems(tokens(said)))), said.strip()) for said in SENTENCE.split(song.description or "")]
-        shared, said = max(sentences, key=lambda pair: pair[0])
-        return [f"described: “{shortened(said)}”"] if shared else []
+        sentences = [said.strip() for said in SENTENCE.split(song.description or "")]
+        shared = [len({*self.asked} & {*stems(tokens(said))}) for said in sentences]
+        said = sentences[shared.index(max(shared))]
+        return [f"described: “{shortened(said)}”"] if any(shared) else []
 
     def _in_common(self, key: int, share: float) -> Reason:
         """Show the descriptors, else the words, that a song and its seeds share."""
@@ -130,16 +132,16 @@ class _Evidence:
             return self._values(key, list(self.query.targets))
         apart = deltas(self.songs[key].features, [seed.features for seed in self.seeds])
         wished = [name for name in self.query.targets if name in apart]
-        names = dict.fromkeys([*wished, *sorted(apart, key=lambda name: name not in ("valence", "energy", "danceability"))])
-        shown = [f"{name} {self.songs[key].features[name]:g} ({apart[name]:+.2g})" for name in list(names)[:FEATURES_SHOWN]]
-        return ", ".join(shown) or "alike in its features"
+        names = list(dict.fromkeys([*wished, *sorted(apart, key=SOUNDING.index)]))[:FEATURES_SHOWN]
+        have = self.songs[key].features
+        return ", ".join(f"{name} {have[name]:g} ({apart[name]:+.2g})" for name in names) or "alike in its features"
 
     def _values(self, key: int, names: Sequence[str]) -> str:
         have = self.songs[key].features
         return ", ".join(f"{name} {have[name]:g}" if name in have else f"{name} unknown" for name in names)
 
     def wishes(self, key: int) -> tuple[Reason, ...]:
-        """Say how a song stands to the wishes for more or less, which scale its score and so have no share of their own."""
+        """Say how a song stands to the wishes for more or less, which scale its score and so have no share."""
         return (Reason("features", 0.0, self._wish(key)),)
 
     def _wish(self, key: int) -> str:
@@ -154,14 +156,10 @@ class _Evidence:
                 said.append(f"{direction} {name}: {have[name]:g}{change}")
         return ", ".join(said)
 
-    def _quote(self, key: int, places: Sequence[int] | range) -> Quote | None:
-        """Return the line, of the passages at `places`, that shares most with the request; the first line otherwise."""
-        best: Quote | None = None
-        for place in places:
-            passages = self.passages.get(key, [])
-            if place < len(passages):
-                best = max([*([best] if best else []), *self._lines(passages[place])], key=lambda quote: len(quote.shared))
-        return best
+    def _quote(self, passages: Sequence[StoredPassage]) -> Quote | None:
+        """Return the line that shares most with the request, the first of several; None where there are no lines."""
+        quotes = [quote for passage in passages for quote in self._lines(passage)]
+        return max(quotes, key=lambda quote: len(quote.shared), default=None)
 
     def _lines(self, passage: StoredPassage) -> list[Quote]:
         asked = set(self.asked)
@@ -171,7 +169,7 @@ class _Evidence:
             words = [word for word in tokens(line) if word not in STOP_WORDS]
             shared = tuple(dict.fromkeys(word for word, stem in zip(words, stems(words), strict=True) if stem in asked))
             quotes.append(Quote(shortened(line), start_ms, shared))
-        return quotes
+        return [quote for quote in quotes if quote.line]  # a bag of words has none
 
 
 def _told(song: Song) -> list[str]:

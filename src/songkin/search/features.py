@@ -15,8 +15,10 @@ from songkin.types import Query, Ranking
 
 __all__ = ["SOUNDING", "Features", "Spread", "aim", "feature_values", "spread"]
 
-SOUNDING = ("valence", "energy", "danceability", "acousticness", "instrumentalness", "speechiness", "liveness", "tempo_bpm",
-            "loudness_db")  # fmt: skip
+SOUNDING = (
+    "valence", "energy", "danceability", "acousticness", "instrumentalness", "speechiness", "liveness",
+    "tempo_bpm", "loudness_db",
+)  # fmt: skip
 STEP = 1.0  # "more energy" aims one standard deviation above the seed
 
 
@@ -45,13 +47,16 @@ class Features:
         allowed = np.ones(len(keys), bool)
         if query.where is not None:
             allowed = np.isin(keys, self._store.keys_where(query.where))
-        near = closeness(values, np.array(list(aims.values())), np.array([spread(self._store, n).deviation for n in aims]))
+        deviations = np.array([spread(self._store, name).deviation for name in aims])
+        near = closeness(values, np.array(list(aims.values())), deviations)
         allowed &= near > 0
         ranking = Ranking.of(keys[allowed], near[allowed]).top(pool)
         return Ranking(ranking.keys, unit(ranking.scores, full=len(ranking) >= pool, top=1.0))
 
 
-def closeness(values: NDArray[np.float64], target: NDArray[np.float64], deviations: NDArray[np.float64]) -> NDArray[np.float64]:
+def closeness(
+    values: NDArray[np.float64], target: NDArray[np.float64], deviations: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return exp(-mean squared distance / 2) in deviations over the features a song has: (n, f), (f,), (f,) -> (n,).
 
     A song with none of them gives 0; one that lacks some is held to the rest, at a discount for what is unknown.
@@ -60,7 +65,7 @@ def closeness(values: NDArray[np.float64], target: NDArray[np.float64], deviatio
     there = ~np.isnan(values)
     known = there.sum(1)
     distance = np.where(there, apart, 0.0).sum(1) / np.maximum(known, 1)
-    return np.exp(-distance / 2) * known / max(values.shape[1], 1)
+    return np.asarray(np.exp(-distance / 2) * known / max(values.shape[1], 1), np.float64)
 
 
 def aim(store: Store, query: Query) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from songkin.search.scale import unit
 from songkin.store import Matches, Store
 from songkin.types import Encoder, Query, Ranking
 
-__all__ = ["Meaning", "centre", "joined"]
+__all__ = ["Meaning", "centre", "centres", "joined"]
 
 REMEMBERED = 4096  # requests whose vectors are kept
 TABLES = {"all": ("songs", "passages"), "description": ("songs",), "lyrics": ("passages",)}
@@ -96,9 +96,17 @@ def _alike(queries: Sequence[Query]) -> list[list[Query]]:
 
 def centre(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the mean direction of unit vectors (n, dim) -> (dim,), unit length; zeros stay zeros."""
-    mean = rows.mean(0)
+    mean = rows.mean(0)  # (n, dim) -> (dim,)
     length = float(np.linalg.norm(mean))
-    return (mean / length if length > 0 else mean).astype(np.float32)
+    return np.asarray(mean / length if length > 0 else mean, np.float32)
+
+
+def centres(store: Store, keys: Iterable[int]) -> dict[int, NDArray[np.float32]]:
+    """Return one vector (dim,) a song: of its description, else the centre of its passages; without either, none."""
+    wanted = [int(key) for key in keys]
+    told = store.vectors_of("songs", wanted)
+    sung = store.vectors_of("passages", [key for key in wanted if key not in told])
+    return {key: centre(rows) for key, rows in (told | sung).items()}
 
 
 def highest(scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -110,7 +118,7 @@ def highest(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 def joined(found: Sequence[Matches], pool: int, join: Callable[[Any], Any]) -> Ranking:
     """Join what several fields found into one ranking in [0, 1]; `join` takes scores (fields, n) and gives (n,).
 
-    A song that a field did not name has there the score of the last song it did name, 0 where it named all that matched.
+    A song that a field did not name has there the score of the last one it did name, 0 where it named all it matched.
     """
     found = [matches for matches in found if len(matches.keys)]
     if not found:

@@ -16,8 +16,8 @@ __all__ = ["unit"]
 def unit(scores: NDArray[np.float32], *, full: bool, top: float | None = None) -> NDArray[np.float32]:
     """Map scores (n,), best first, to [0, 1]: the best (or `top`) to 1, what songs that were not named have to 0.
 
-    That is the last score where the pool is `full`, and 0 where every song that matched at all is there. Scores that are
-    all the same are all 1, or 0 where none is above 0: nothing was found.
+    That is the last score where the pool is `full`, and 0 where every song that matched at all is there. Scores that
+    are all the same are all 1, or 0 where none is above 0: nothing was found.
     Bruch, Gai and Ingber, ACM TOIS 2023 [bruch2023fusion] find convex combination of scaled scores above rank fusion.
     """
     if not len(scores):

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-A whole descriptor is its stems joined by '_' behind an '=': "quiet storm" is found as "=quiet_storm", and as "quiet" and
-"storm" like any words. So a request that names a descriptor in full finds it before songs that share a word of it.
+A whole descriptor is its stems joined by '_' behind an '=': "quiet storm" is found as "=quiet_storm", and as "quiet"
+and "storm" like any words. So a request that names a descriptor in full finds it before songs that share a word of it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ __all__ = ["description_terms", "request_stems", "request_terms"]
 
 LONGEST_DESCRIPTOR = 4  # stems
 LONGEST_REQUEST = 60  # words of a request in which descriptors are looked for
+MOST_WORDS = 200  # different words of a request that count
 
 
 def description_terms(said: str, descriptors: Iterable[str], language: str | None) -> str:
@@ -36,7 +37,7 @@ def whole_term(stemmed: Sequence[str]) -> str:
 
 
 def request_terms(text: str, languages: tuple[str, ...] = ("en",)) -> list[str]:
-    """Return what a request looks for in descriptions: its stems, and every run of up to four of them as a descriptor."""
+    """Return what a request looks for in descriptions: its stems, and every run of up to four as a descriptor."""
     spoken = stems(meaningful(text)[:LONGEST_REQUEST])
     runs = (spoken[at : at + long] for long in range(1, LONGEST_DESCRIPTOR + 1) for at in range(len(spoken) - long + 1))
     return list(dict.fromkeys([*request_stems(text, languages), *map(whole_term, runs)]))
@@ -47,6 +48,6 @@ def request_stems(text: str, languages: tuple[str, ...] = ("en",)) -> list[str]:
 
     A request that holds nothing else keeps its words.
     """
-    spoken = meaningful(text)
+    spoken = list(dict.fromkeys(meaningful(text)))[:MOST_WORDS]
     asked = [token for token in spoken if token not in REQUEST_WORDS] or spoken
     return list(dict.fromkeys(stem for language in languages for stem in stems(asked, language)))

@@ -26,13 +26,14 @@ class Title:
 
     def __call__(self, query: Query, pool: int) -> Ranking:
         """Rank songs by how fully the request names them, in [0, 1]; songs it does not name are left out."""
-        asked = [token for token in tokens(query.text) if token not in REQUEST_WORDS]
+        spoken = tokens(query.text)
+        asked = [token for token in spoken if token not in REQUEST_WORDS] or spoken
         if not asked or query.part != "all":
             return Ranking.empty()
-        found = self._store.match_titles(asked, where=query.where, limit=min(pool, CANDIDATES))
+        found = self._store.match_titles(asked, where=query.where, limit=CANDIDATES)
         named = {key: likeness(asked, *words) for key, words in found.items()}
         scores = {key: (alike - NOT_NAMED) / (1 - NOT_NAMED) for key, alike in named.items() if alike > NOT_NAMED}
-        return Ranking.of(list(scores), list(scores.values()))
+        return Ranking.of(list(scores), list(scores.values())).top(pool)
 
 
 def likeness(asked: Sequence[str], title: Sequence[str], artists: Sequence[str]) -> float:

@@ -13,7 +13,7 @@ __all__ = ["Words"]
 
 COLUMNS = {"all": ("about_stems", "stems"), "description": ("about_stems",), "lyrics": ("stems",)}
 SEED_STEMS = 30  # the commonest words of a seed song that stand for it
-LANGUAGES = 3  # the library's commonest languages a request is stemmed in
+LANGUAGES = 10  # the library's commonest languages a request is stemmed in; a word of another one finds nothing
 LANGUAGE_SHARE = 0.01  # of the songs, from which a language counts
 
 

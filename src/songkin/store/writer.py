@@ -123,7 +123,7 @@ class Writer:
             self.tables.run(self.tables.songs.add(songs))
             return
         merge = self.tables.songs.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
-        self.tables.run(merge.execute(songs))
+        self.tables.run(merge.execute(songs, on_bad_vectors="null"))
 
     def _make_room(self, rows: Sequence[SongRow]) -> None:
         """Add columns for features seen for the first time."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from songkin.serve.payloads import answer_json
@@ -129,8 +130,13 @@ def progress(*, quiet: bool) -> Iterator[Progress | None]:
     from rich.text import Text
 
     class Pace(ProgressColumn):
+        said: Mapping[int, tuple[float, str]] = MappingProxyType({})
+
         def render(self, task: Task) -> Text:
-            return Text(pace(task.completed, task.total, task.finished_time or task.elapsed or 0.0), style="dim")
+            if task.completed != self.said.get(task.id, (-1.0, ""))[0]:  # songs come in chunks, news only with them
+                now = pace(task.completed, task.total, task.elapsed or 0.0)
+                self.said = {**self.said, task.id: (task.completed, now)}
+            return Text(self.said[task.id][1], style="dim")
 
     if quiet or not sys.stderr.isatty():
         yield None
