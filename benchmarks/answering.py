@@ -29,17 +29,48 @@ from songkin.evaluation import noisy_lines
 from songkin.library import Library, Reading
 from songkin.types import Query
 
-REQUESTS = (
-    "quiet songs about leaving home", "a love song for a summer night", "dancing until the morning", "missing my mother",
-    "driving alone on the highway", "christmas without you", "angry protest against the war", "money and fame",
-    "heartbreak and tears in the rain", "party with my friends", "losing faith and finding it again", "working all day",
-    "a train whistle far away", "getting old together", "drunk in a bar", "first kiss", "jealous lover", "small town girl",
-    "the ocean and the stars", "slow acoustic ballad", "upbeat pop with female vocals", "sad country song about divorce",
-    "fighting back and winning", "dreams that never came true", "a letter to my younger self", "riding horses in the west",
-    "hip hop about the streets", "letting go of the past", "a mother's advice", "walking in the snow", "lonely at night",
-    "a toast to old friends", "too shy to say I love you", "running away from the police", "religious hymn of praise",
-    "disco groove for the weekend", "soldier coming home", "rebel teenager", "a prayer for peace", "the end of the world",
-)  # fmt: skip
+REQUESTS = """
+quiet songs about leaving home
+a love song for a summer night
+dancing until the morning
+missing my mother
+driving alone on the highway
+christmas without you
+angry protest against the war
+money and fame
+heartbreak and tears in the rain
+party with my friends
+losing faith and finding it again
+working all day
+a train whistle far away
+getting old together
+drunk in a bar
+first kiss
+jealous lover
+small town girl
+the ocean and the stars
+slow acoustic ballad
+upbeat pop with female vocals
+sad country song about divorce
+fighting back and winning
+dreams that never came true
+a letter to my younger self
+riding horses in the west
+hip hop about the streets
+letting go of the past
+a mother's advice
+walking in the snow
+lonely at night
+a toast to old friends
+too shy to say I love you
+running away from the police
+religious hymn of praise
+disco groove for the weekend
+soldier coming home
+rebel teenager
+a prayer for peace
+the end of the world
+""".strip().split("\n")
 ROUNDS = 3
 BATCH = 1000
 COLD_RUNS = 5
@@ -55,7 +86,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         shown = demo_library(Path(folder) / "demo")
         figures = measured(wanted.library or shown, shown, rival=not wanted.no_rival)
-    print(json.dumps(figures, indent=2) if wanted.json else "\n".join(f"{name:44} {value}" for name, value in figures.items()))
+    print(
+        json.dumps(figures, indent=2)
+        if wanted.json
+        else "\n".join(f"{name:44} {value}" for name, value in figures.items())
+    )
 
 
 def demo_library(place: Path) -> Path:
@@ -69,13 +104,13 @@ def measured(place: Path, shown: Path, *, rival: bool) -> dict[str, Any]:
     library = Library.open(place)
     figures: dict[str, Any] = {"songs": library.store.counts().songs, "passages": library.store.counts().passages}
     library.search(REQUESTS[0])
-    ours = times(lambda text: library.search(text), REQUESTS * ROUNDS)
+    ours = times(library.search, REQUESTS * ROUNDS)
     figures |= spread("request with reasons", ours)
     start = time.perf_counter()
     list(library.batch([Query(text=REQUESTS[at % len(REQUESTS)] + f" {at}") for at in range(BATCH)]))
     figures["batch without reasons, requests/s"] = round(BATCH / (time.perf_counter() - start), 1)
     lines = [noisy.text for noisy in noisy_lines(sung_lines(library), n=40, seed=1)]
-    figures |= spread("line", times(lambda text: library.line(text), lines))
+    figures |= spread("line", times(library.line, lines))
     figures["peak memory, MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     if rival:
         figures |= against_rival(library)
@@ -104,7 +139,10 @@ def times(ask: Callable[[str], Any], texts: Sequence[str]) -> list[float]:
 
 def spread(name: str, taken: Sequence[float]) -> dict[str, float]:
     """Return the median and the 95th percentile."""
-    return {f"{name}, p50 ms": round(statistics.median(taken), 1), f"{name}, p95 ms": round(float(np.percentile(taken, 95)), 1)}
+    return {
+        f"{name}, p50 ms": round(statistics.median(taken), 1),
+        f"{name}, p95 ms": round(float(np.percentile(taken, 95)), 1),
+    }
 
 
 def against_rival(library: Library) -> dict[str, Any]:

@@ -140,7 +140,9 @@ class Query:
         if self.k < 1:
             raise QueryError(f"k is {self.k}; ask for at least 1 hit (-k 10)")
         if not 0.0 <= self.variety <= 1.0:
-            raise QueryError(f"variety is {self.variety:g}; it lies between 0 (best first) and 1 (as different as can be)")
+            raise QueryError(
+                f"variety is {self.variety:g}; it lies between 0 (best first) and 1 (as different as can be)"
+            )
         if self.part not in ("all", "lyrics", "description"):
             raise QueryError(f"'{self.part}' is no part of a song; --in takes all, lyrics or description")
 
@@ -199,7 +201,7 @@ class Ranking:
         return Ranking.of(self.keys, scores, {**self.parts, **parts})
 
     def ordered(self, order: Any) -> Ranking:
-        """Return the songs at `order` (m,) in that order; scores become their running minimum to stay non-increasing."""
+        """Return the songs at `order` (m,) in that order; scores become their running minimum, so they never rise."""
         picked = self._at(np.asarray(order, np.int64))
         return replace(picked, scores=np.minimum.accumulate(picked.scores) if len(picked) else picked.scores)
 

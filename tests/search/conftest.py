@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from search_songs import FILLERS, TOLD, Shelf, shelved
+from search_songs import FILLERS, STEPS, TOLD, Shelf, shelved
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +28,9 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 def unread(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     """The ten songs told by hand, without vectors."""
     return shelved(tmp_path_factory.mktemp("unread") / "library", TOLD, encode=False)
+
+
+@pytest.fixture(scope="session")
+def steps(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """Six songs whose tempo and likeness one can work out by hand."""
+    return shelved(tmp_path_factory.mktemp("steps") / "library", STEPS)

@@ -100,6 +100,15 @@ def filler(number: int) -> Song:
 
 FILLERS = tuple(filler(number) for number in range(30))
 
+STEPS = (  # tempo: median 100, standard deviation 5; descriptions: one, half and no word in common
+    Song("t93", "Largo", features={"tempo_bpm": 93.0, "valence": 0.4}, description="rain sun"),
+    Song("t99", "Andante", features={"tempo_bpm": 99.0}, description="rain moon"),
+    Song("t101", "Moderato", features={"tempo_bpm": 101.0}, description="glass"),
+    Song("t107", "Presto", features={"tempo_bpm": 107.0, "valence": 0.4}, description="rain sun"),
+    Song("unmeasured", "Rubato", lyrics=Lyrics("rain sun", language="en")),
+    Song("blank", "Tacet"),
+)
+
 
 @dataclass
 class Shelf:
@@ -128,6 +137,10 @@ class Shelf:
     def ids(self, ranking: Ranking) -> list[str | None]:
         """Return a ranking as ids, best first."""
         return self.store.ids(ranking.keys)
+
+    def ranking(self, **scores: float) -> Ranking:
+        """Make a ranking of scores by id."""
+        return Ranking.of(self.keys(*scores), list(scores.values()))
 
 
 def shelved(place: Path, songs: Sequence[Song], *, encode: bool = True) -> Shelf:

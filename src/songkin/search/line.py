@@ -83,7 +83,7 @@ class LineChannel:
         return Ranking.of(found.keys[sung], (found.scores[sung] - FLOOR) / (1 - FLOOR)).top(pool)
 
     def find(self, query: Query, k: int) -> list[LineMatch]:
-        """Return the `k` songs with the line nearest to the request, best first; none where no word or sound is shared."""
+        """Return the `k` songs with the line nearest to the request, best first; none where nothing is shared."""
         words = tokens(query.lyrics or query.text)[:MOST_WORDS]
         candidates = self._candidates(words, query.where)
         found = align(words, *candidates)

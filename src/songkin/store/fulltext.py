@@ -64,7 +64,9 @@ class ExactText:
         codes = words.indices.to_numpy()
         spoken = pc.not_equal(words.dictionary, "").to_numpy(zero_copy_only=False)
         self._terms = {term: code for code, term in enumerate(words.dictionary.to_pylist())}
-        self._rows, self._weights, self._starts = _postings(rows[spoken[codes]], codes[spoken[codes]], len(lists), len(spoken))
+        self._rows, self._weights, self._starts = _postings(
+            rows[spoken[codes]], codes[spoken[codes]], len(lists), len(spoken)
+        )
         self._count = len(lists)
 
     def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
@@ -87,7 +89,7 @@ def best_rows(scores: NDArray[Any], limit: int) -> NDArray[np.int64]:
 
 
 def _postings(rows: Any, codes: Any, row_count: int, term_count: int) -> tuple[Any, Any, Any]:
-    """Count each term in each row and weigh it: rows, weights (postings,) sorted by term, and where each term starts."""
+    """Count each term in each row and weigh it: rows, weights (postings,) sorted by term, each term's start."""
     lengths = np.bincount(rows, minlength=row_count)
     pairs, times = np.unique(codes.astype(np.int64) * max(row_count, 1) + rows, return_counts=True)
     terms, rows = np.divmod(pairs, max(row_count, 1))

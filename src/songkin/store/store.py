@@ -226,7 +226,11 @@ class Store:
     def match_titles(self, tokens: Sequence[str], *, where: Where | None, limit: int) -> dict[int, Title]:
         """Return the `limit` songs whose title and artists hold most of `tokens` by BM25, as words, by key."""
         found = self._found({"title_words": tokens}, "title_words", where, limit)
-        halves = ((key, text.partition("\t")) for rows in found for key, text in zip(rows.keys.tolist(), rows.texts.to_pylist(), strict=True))
+        halves = (
+            (key, text.partition("\t"))
+            for rows in found
+            for key, text in zip(rows.keys.tolist(), rows.texts.to_pylist(), strict=True)
+        )
         return {key: Title(tuple(title.split()), tuple(artists.split())) for key, (title, _, artists) in halves}
 
     def match_passages(self, column: str, tokens: Sequence[str], *, where: Where | None, limit: int) -> Matches:
@@ -235,7 +239,7 @@ class Store:
         return self._living(Matches(*found[0][:3])) if found else Matches.none()
 
     def candidates(self, asked: Mapping[str, Sequence[str]], *, where: Where | None, limit: int) -> Candidates:
-        """Return the passages that are among the `limit` best of any of several columns, each once, with their words."""
+        """Return the passages that are among the `limit` best of any of some columns, each once, with their words."""
         found = self._found(asked, "words", where, limit)
         if not found:
             return Candidates(np.empty(0, np.int64), np.empty(0, np.int64), pa.array([], pa.string()))
@@ -249,7 +253,9 @@ class Store:
         """Return the best rows, dead ones among them, highest score first."""
         return Matches(*self._found({column: words.split()}, None, where, limit)[0][:3])
 
-    def _found(self, asked: Mapping[str, Sequence[str]], text: str | None, where: Where | None, limit: int) -> list[Found]:
+    def _found(
+        self, asked: Mapping[str, Sequence[str]], text: str | None, where: Where | None, limit: int
+    ) -> list[Found]:
         """Search several full-text columns of one table at once; `text` names a column to return beside each row."""
         asked = {column: list(dict.fromkeys(tokens))[:QUERY_TOKENS] for column, tokens in asked.items() if len(tokens)}
         if not asked:
@@ -265,12 +271,18 @@ class Store:
 
         found = self._ask(table, lambda rows: together(ask(rows, column) for column in asked))
         texts = [rows[text].combine_chunks() if text else None for rows in found]
-        return [Found(r["key"].to_numpy(), r["_score"].to_numpy(), _parts(r), t) for r, t in zip(found, texts, strict=True)]
+        return [
+            Found(r["key"].to_numpy(), r["_score"].to_numpy(), _parts(r), t) for r, t in zip(found, texts, strict=True)
+        ]
 
     def _is_held(self, column: str) -> bool:
         """Say whether a column is held in memory, as it is once it was asked often and the library is small enough."""
         self._asked[column] += 1
-        if column not in self._held and self._asked[column] > WARM_AFTER and self._rows(_table_of(column)) <= EXACT_ROWS:
+        if (
+            column not in self._held
+            and self._asked[column] > WARM_AFTER
+            and self._rows(_table_of(column)) <= EXACT_ROWS
+        ):
             with self._holding:
                 if column not in self._held:
                     self._hold(column)
@@ -282,7 +294,9 @@ class Store:
         rows = self._fetch(_table_of(column), lambda query: query.select(columns))
         self._held[column] = HeldText(rows.filter(pa.array(self.alive(rows["key"].to_numpy()))), column)
 
-    def _held_best(self, column: str, tokens: Sequence[str], text: str | None, where: Where | None, limit: int) -> Found:
+    def _held_best(
+        self, column: str, tokens: Sequence[str], text: str | None, where: Where | None, limit: int
+    ) -> Found:
         among = self._among(where.sql()) if where else None
         return self._held[column].best(tokens, limit, among=among, texts=self._held[text].texts if text else None)
 

@@ -64,7 +64,7 @@ def descriptors(song: Song) -> list[str]:
 
 
 def feature_words(features: Mapping[str, float]) -> str:
-    """Say in words which features stand out: {"valence": 0.9} -> "happy, cheerful". Nothing that stands out gives ''."""
+    """Say in words which features stand out: {"valence": 0.9} -> "happy, cheerful". Nothing gives ''."""
     said = []
     for name, ends in FEATURE_WORDS.items():
         if name in features:
