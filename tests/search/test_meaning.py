@@ -68,7 +68,9 @@ def test_a_seed_is_nearest_to_itself(shelf: Shelf) -> None:
         assert shelf.ids(shelf.channels["meaning"](Query(like=(name,)), POOL))[0] == name
 
 
-@pytest.mark.parametrize("query", [Query(), Query("  "), Query("🎵"), Query(like=("no such song",)), Query(like=("bare",))])
+@pytest.mark.parametrize(
+    "query", [Query(), Query("  "), Query("🎵"), Query(like=("no such song",)), Query(like=("bare",))]
+)
 def test_a_request_without_meaning_finds_nothing(shelf: Shelf, query: Query) -> None:
     assert len(shelf.channels["meaning"](query, POOL)) == 0
 

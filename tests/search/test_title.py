@@ -51,7 +51,9 @@ def test_an_artist_finds_their_songs_below_what_a_title_finds(shelf: Shelf) -> N
     assert ranking.scores[0] == pytest.approx((0.85 - 0.6) / 0.4)
 
 
-@pytest.mark.parametrize("text", ["", "🎵", "a hushed waltz in the rain", "harbour lights of every northern town at dawn"])
+@pytest.mark.parametrize(
+    "text", ["", "🎵", "a hushed waltz in the rain", "harbour lights of every northern town at dawn"]
+)
 def test_a_request_that_names_no_song_finds_none(shelf: Shelf, text: str) -> None:
     assert len(shelf.channels["title"](Query(text), POOL)) == 0
 

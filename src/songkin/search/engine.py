@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from songkin.errors import QueryError
-from songkin.filters import column
+from songkin.filters import FIELDS, column
 from songkin.search.fuse import fuse
 from songkin.store import Store
 from songkin.types import Channel, Hit, Query, Ranking, Reason, Song, Stage
@@ -50,6 +50,7 @@ class Engine:
         pool = pool_of(query)
         wanted = [channel for channel in self._channels if not query.channels or channel.name in query.channels]
         ranking = fuse({channel.name: channel(query, pool) for channel in wanted}, query.weights)
+        ranking = ranking.only(ranking.scores > 0)  # what scores 0 is no better than a song that was not named
         for stage in self._stages:
             ranking = stage(ranking, query)
         return ranking.top(query.k)
@@ -70,8 +71,9 @@ class Engine:
         for name in (*query.channels, *query.weights):
             if name not in self.names:
                 raise QueryError(f"{_unknown_channel(name)}; {_cure(name, self.names)}")
-        known = self._store.features() if query.targets else []
-        for name in query.targets:
+        asked = [name for name in (query.where.fields() if query.where else ()) if name not in FIELDS]
+        known = self._store.features() if query.targets or asked else []
+        for name in (*query.targets, *asked):
             if name not in known:
                 raise QueryError(f"no song here has a feature called '{name}'; {_cure(name, known)}")
 

@@ -105,16 +105,18 @@ class _Evidence:
         """Show the words of the request that the song holds: as descriptors, and in the line that holds most."""
         if self.seeds:
             return self._in_common(key, share)
-        told = [name for name in _told(self.songs[key]) if set(stems(tokens(name))) & set(self.asked)]
+        said = [] if self.query.part == "lyrics" else self._described(self.songs[key])
         quote = None if self.query.part == "description" else self._quote(self.passages.get(key, ()))
-        said = [f"described as: {', '.join(told[:WORDS_SHOWN])}"] if told else self._described(self.songs[key])
         if quote and quote.shared:
             said.append(f"sings: {', '.join(quote.shared[:WORDS_SHOWN])}")
             return Reason("words", share, "; ".join(said), quote.line, quote.start_ms)
         return Reason("words", share, "; ".join(said) or "shares words with the request")
 
     def _described(self, song: Song) -> list[str]:
-        """Return the sentence of a song's own description that shares most words with the request, if any does."""
+        """Return the descriptors that share words with the request, else the sentence that shares most, if any does."""
+        told = [name for name in _told(song) if {*stems(tokens(name))} & {*self.asked}]
+        if told:
+            return [f"described as: {', '.join(told[:WORDS_SHOWN])}"]
         sentences = [said.strip() for said in SENTENCE.split(song.description or "")]
         shared = [len({*self.asked} & {*stems(tokens(said))}) for said in sentences]
         said = sentences[shared.index(max(shared))]
@@ -173,9 +175,10 @@ class _Evidence:
 
 
 def _told(song: Song) -> list[str]:
-    """Return everything a description says in a word or two: descriptors, feature words, era and language."""
+    """Return what a description says in a word or two, each once: descriptors, feature words, era and language."""
     said = f"{feature_words(song.features)}, {circumstances(song)}".split(", ")
-    return [*descriptors(song), *(word for word in said if word)]
+    own = descriptors(song)
+    return [*own, *(word for word in said if word and word not in map(str.casefold, own))]
 
 
 def shortened(line: str) -> str:

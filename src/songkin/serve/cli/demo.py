@@ -22,11 +22,52 @@ EXAMPLES = ("songkin demo", "songkin demo --keep ~/demo-songs", 'songkin search 
 
 
 class Shown(NamedTuple):
-    """One way to ask: the command a user would type, and what it answers."""
+    """One way to ask: the command a user would type, and what it answers: query, hits and notes."""
 
     says: str
     command: str
-    answer: Any
+    answer: tuple[Any, Any, Any]
+
+
+class Way(NamedTuple):
+    """One way to ask: the method of `Library`, what it is asked, and the conditions."""
+
+    says: str
+    method: str
+    asked: str
+    where: str | None = None
+    more: tuple[str, ...] = ()
+    part: str = "all"
+
+    def of(self, library: Library) -> Shown:
+        """Ask the library."""
+        own: dict[str, Any] = {"k": HITS} | ({"where": self.where} if self.where else {})
+        own |= {"targets": dict.fromkeys(self.more, 1.0)} if self.more else {}
+        own |= {"part": self.part} if self.part != "all" else {}
+        answer = getattr(library, self.method)(self.asked, **own)
+        return Shown(self.says, self.command(), (answer.query, answer.hits, answer.notes))
+
+    def command(self) -> str:
+        """Return what a user would type."""
+        words = [f'songkin {self.method} "{self.asked}"', f"--in {self.part}" if self.part != "all" else ""]
+        words += [
+            f'--where "{self.where}"' if self.where else "",
+            *(f"--more {name}" for name in self.more),
+            f"-k {HITS}",
+        ]
+        return " ".join(word for word in words if word)
+
+
+HITS = 2
+WAYS = (
+    Way("In plain words", "search", "melancholic teen voice over acoustic guitar"),
+    Way("By what it says, in any words", "search", "leaving the small town where I grew up", part="lyrics"),
+    Way("Under conditions", "search", "dancing until the morning", "language:es,fr year:1990.."),
+    Way("By a line, misspelt and cut", "line", "last trian out of harow"),
+    Way("By a line, misheard", "line", "there's a lantern on the fairy at the hedge of town"),
+    Way("Like this one, but hip-hop with more energy", "similar", "Up the Needle End", "genre:hip-hop", ("energy",)),
+    Way("Like this one, but older", "similar", "Nobody's Porch Light", "year:..1990"),
+)
 
 
 def run(
@@ -50,24 +91,28 @@ def run(
                 progress=lambda done: bar.update(task, completed=done.read) if bar and task is not None else None,
             )
         took = time.perf_counter() - start
-        shown = list(ways(Library.open(place)))
+        opened = Library.open(place)
+        shown = [way.of(opened) for way in WAYS]
         if json_out:
-            ways_json = [{"command": way.command, **answer_json(*way.answer)} for way in shown]
-            print_json({"added": done.as_json(), "ways": ways_json})
-            return
-        console().print(f"{done.read} songs we wrote, read, cleaned and encoded in {took:.1f} s\n")
-        for way in shown:
-            console().print(f"[bold]{way.says}[/]\n[green]$ {way.command}[/]")
-            print_hits(way.answer[1])
-            print_notes(way.answer[2])
-        here = (
-            f'it is kept: songkin search "..." -L {keep}'
-            if keep
-            else "it is gone now; songkin demo --keep PATH leaves it"
-        )
-        console().print(
-            f"That was a library of {done.read} songs; {here}.\nYour own: songkin add songs.csv", soft_wrap=True
-        )
+            print_json(
+                {"added": done.as_json(), "ways": [{"command": s.command, **answer_json(*s.answer)} for s in shown]}
+            )
+        else:
+            _show(done.read, took, shown, keep)
+
+
+def _show(songs: int, took: float, shown: list[Shown], keep: Path | None) -> None:
+    console().print(f"{songs} songs we wrote, read, cleaned and encoded in {took:.1f} s\n")
+    for way in shown:
+        console().print(f"[bold]{way.says}[/]")
+        console().print(f"$ {way.command}", style="green", markup=False, soft_wrap=True)
+        print_hits(way.answer[1])
+        print_notes(way.answer[2])
+    here = f'kept: songkin search "..." -L {keep}' if keep else "gone now; songkin demo --keep PATH leaves it"
+    console().print(f"That was a library of {songs} songs. It is {here}.", soft_wrap=True, markup=False)
+    console().print(
+        "Your own songs: songkin add songs.csv, then songkin search, line, similar without -L.", soft_wrap=True
+    )
 
 
 @contextmanager
@@ -77,24 +122,3 @@ def _place(keep: Path | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="songkin-demo-") as folder:
         yield Path(folder) / "library"
-
-
-def ways(library: Library) -> Iterator[Shown]:
-    """Ask the demo library in each way there is."""
-    k = 3
-    asked = "melancholic voice over acoustic guitar"
-    yield Shown("In plain words", f'songkin search "{asked}"', _parts(library.search(asked, k=k)))
-    asked = "leaving the small town where I grew up"
-    yield Shown(
-        "By what it says", f'songkin search "{asked}" --in lyrics', _parts(library.search(asked, k=k, part="lyrics"))
-    )
-    asked, where = "dancing all night", "year:1990.. language:es"
-    yield Shown(
-        "Under conditions",
-        f'songkin search "{asked}" --where "{where}"',
-        _parts(library.search(asked, k=k, where=where)),
-    )
-
-
-def _parts(answer: Any) -> tuple[Any, Any, Any]:
-    return answer.query, answer.hits, answer.notes
