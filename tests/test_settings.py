@@ -35,7 +35,7 @@ def test_all_names_are_there() -> None:
 
 def test_nothing_given_means_the_defaults(clean_place: Path) -> None:
     assert Settings.load() == Settings(
-        library=str(clean_place / "data" / "library"), encoder=None, threads=None, data=None, seed=0
+        library=str(clean_place / "data" / "library"), encoder=None, threads=None, runtime=None, data=None, seed=0
     )
 
 

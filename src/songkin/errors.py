@@ -1,16 +1,16 @@
 """The exceptions songkin raises on purpose; each message is one line with the place, the value and the cure.
 
-    SongkinError
-    ├── SourceError        a file cannot be read at all: unknown format, no title column, wrong encoding
-    │   └── ColumnError    a column is missing or holds values of another unit
-    ├── QueryError         a request that means nothing: empty text, an unknown song, an unknown channel
-    │   └── FilterError    a --where term that cannot be parsed or names an unknown field
-    ├── StoreError         the library's folder cannot be used
-    │   ├── LockedError    another process is writing
-    │   └── SchemaError    the library was made by a newer songkin
-    ├── EncoderError       weights are missing, damaged or of another kind
-    ├── SettingsError      songkin.toml, SONGKIN_* or a flag holds an unusable value
-    └── MissingExtra       an optional package is not installed
+SongkinError
+├── SourceError        a file cannot be read at all: unknown format, no title column, wrong encoding
+│   └── ColumnError    a column is missing or holds values of another unit
+├── QueryError         a request that means nothing: empty text, an unknown song, an unknown channel
+│   └── FilterError    a --where term that cannot be parsed or names an unknown field
+├── StoreError         the library's folder cannot be used
+│   ├── LockedError    another process is writing
+│   └── SchemaError    the library was made by a newer songkin
+├── EncoderError       weights are missing, damaged or of another kind
+├── SettingsError      songkin.toml, SONGKIN_* or a flag holds an unusable value
+└── MissingExtra       an optional package is not installed
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Conventions
 -----------
 `songkin.toml` is looked for in the working folder, then in the platform's configuration folder; the first one counts,
 and its relative paths start at its own folder. An empty variable and a flag that is None are not given.
-Five settings are read by hand: importing pydantic-settings takes 150 ms, a third of what `songkin --help` may.
+Six settings are read by hand: importing pydantic-settings takes 150 ms, a third of what `songkin --help` may.
 """
 
 from __future__ import annotations
@@ -46,12 +46,13 @@ class Settings:
     """The settings in force.
 
     `library` is a folder or an object-store URI; `encoder` None is the shipped one; `threads` (from 1) None leaves the
-    number to the machine; `data` is the folder of the public corpora; `seed` (from 0) starts everything random.
+    number to the machine; `runtime` runs the encoder: "onnxruntime", "openvino", or None, the best there is; `data` is the folder of the public corpora; `seed` (from 0) starts everything random.
     """
 
     library: str = field(default_factory=default_library)
     encoder: str | None = None
     threads: int | None = None
+    runtime: str | None = None
     data: Path | None = None
     seed: int = 0
 
@@ -156,10 +157,22 @@ def _whole(low: int) -> Callable[[Any, Path], int]:
     return read
 
 
+def _one_of(*names: str) -> Callable[[Any, Path], str]:
+    """Return a reader of one of a few names."""
+
+    def read(value: Any, folder: Path) -> str:
+        if value not in names:
+            raise ValueError
+        return str(value)
+
+    return read
+
+
 SETTINGS: Mapping[str, _Setting] = {
     "library": _Setting(_address, "a folder or an object-store address such as s3://bucket/songs"),
     "encoder": _Setting(_words, "the name of an encoder or its folder"),
     "threads": _Setting(_whole(1), "a whole number from 1"),
+    "runtime": _Setting(_one_of("onnxruntime", "openvino"), "onnxruntime or openvino"),
     "data": _Setting(_place, "the folder of the public corpora"),
     "seed": _Setting(_whole(0), "a whole number from 0"),
 }

@@ -50,7 +50,7 @@ def song(number: int, **more: Any) -> Song:
     return Song(**{**own, **more})
 
 
-def load_toys(name: str | None = None, *, threads: int | None = None) -> ToyEncoder:
+def load_toys(name: str | None = None, **how: object) -> ToyEncoder:
     """Load a toy by name, as `songkin.encoders.load` loads encoders."""
     return WideToy() if name == "wide" else ToyEncoder()
 
@@ -61,7 +61,7 @@ def add(place: Path, songs: Iterable[Song], **more: Any) -> Added:
 
 def use(encoder: ToyEncoder) -> Any:
     """Return a loader that always gives `encoder`."""
-    return lambda name=None, *, threads=None: encoder
+    return lambda name=None, **how: encoder
 
 
 LOAD = (hallway, "load")

@@ -23,7 +23,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     twins = [song(1, id="twin-a", title="Twin", artists=("Ann",)), song(2, id="twin-b", title="Twin", artists=("Bob",))]
     bare = Song("bare", title="Nothing But a Title")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("songkin.library.library.load", lambda name=None, *, threads=None: ToyEncoder())
+        patch.setattr("songkin.library.library.load", lambda name=None, **how: ToyEncoder())
         add(place, [*(song(n) for n in range(SONGS)), *twins, bare])
         yield Library.open(place)
 

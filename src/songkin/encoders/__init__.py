@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from songkin.encoders.hub import fetch
 from songkin.encoders.loading import load
-from songkin.encoders.onnx import OnnxEncoder
+from songkin.encoders.onnx import RUNTIMES, OnnxEncoder
 from songkin.encoders.weights import SHIPPED, Weights, verify
 
-__all__ = ["SHIPPED", "OnnxEncoder", "Weights", "fetch", "load", "verify"]
+__all__ = ["RUNTIMES", "SHIPPED", "OnnxEncoder", "Weights", "fetch", "load", "verify"]

@@ -1,4 +1,4 @@
-"""The text encoder that runs an ONNX graph on the CPU with ONNX Runtime.
+"""The text encoder that runs an ONNX graph on the CPU.
 
 Conventions
 -----------
@@ -8,83 +8,127 @@ A text without words ('' or blanks) gives a row of zeros: it is like nothing, it
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from songkin.encoders.graph import OnnxRuntime, Runner
+from songkin.encoders.openvino import OpenVino, has_bfloat16, installed
 from songkin.encoders.weights import Weights, read_json
-from songkin.errors import EncoderError
+from songkin.errors import EncoderError, SongkinError
 from songkin.types import Vectors
 
-__all__ = ["OnnxEncoder", "batches"]
+__all__ = ["RUNTIMES", "OnnxEncoder", "batches"]
 
+log = logging.getLogger(__name__)
+RUNTIMES = ("onnxruntime", "openvino")
 BATCH_TOKENS = 1024  # tokens a batch holds, padding included: its activations stay in the cache of a CPU
+MANY_TOKENS = 4096  # a call of fewer is not worth opening OpenVINO for: half a second, and 160 MB of memory
 CACHED_QUERIES = 1024
-POOLED = ("embeddings", "sentence_embedding")  # graph outputs that need no pooling of ours
-FED = ("input_ids", "attention_mask", "token_type_ids")
+SAME = 0.9999  # cosine from which two runtimes' vectors of a text are interchangeable
+CHECKED = (
+    "rain",
+    "slow songs about leaving home",
+    "I left my keys beside the sink, you left your name along my sleeve",
+    "Una canción de verano, noche y mar; 夜の海; Lieder vom Regen im April",
+    "loud fast angry guitars 1994 " * 12,
+    "and nobody sings on the corner any more, the shutters are down and the band has gone home, " * 10,
+)
 
 
 class OnnxEncoder:
-    """Reads lyrics and descriptions. `threads` counts CPU threads; None = the CPUs this process may use."""
+    """Reads lyrics and descriptions.
+
+    `threads` counts CPU threads; None = the CPUs this process may use. `runtime` None runs requests and small calls
+    with ONNX Runtime, and the songs of a large call with OpenVINO where it is installed, the CPU has bfloat16 and a few
+    texts agree; "onnxruntime" or "openvino" runs everything with that. Whichever ran, vectors of a text agree at
+    cosine .9999, so the fingerprint does not name the runtime.
+    """
 
     reads = frozenset({"lyrics", "description"})
 
-    def __init__(self, weights: Weights, *, threads: int | None = None) -> None:
+    def __init__(self, weights: Weights, *, threads: int | None = None, runtime: str | None = None) -> None:
+        if runtime not in (None, *RUNTIMES):
+            raise EncoderError(f"there is no runtime '{runtime}'; take {' or '.join(RUNTIMES)}")
         self.weights = weights
         self.name = weights.name
         self.fingerprint = weights.fingerprint
+        self.threads = threads or usable_cpus()
         self.tokenizer = open_tokenizer(weights)
-        self.session = open_session(weights.model, threads or usable_cpus())
-        self.inputs = [i.name for i in self.session.get_inputs()]
-        self.output = choose_output(weights.model, self.session)
+        self.opened = OnnxRuntime(weights.model, threads=self.threads)
         self.padding = padding_id(weights, self.tokenizer)
         self.specials = self.tokenizer.num_special_tokens_to_add(False)
         self.cached_query = lru_cache(CACHED_QUERIES)(self.encode_query)
-        if unknown := set(self.inputs) - set(FED):
-            raise EncoderError(f"{weights.model} asks for {sorted(unknown)}; a text encoder reads only {list(FED)}")
-        self.dim = self.run([[self.padding] * (self.specials + 1)]).shape[1]
+        self.dim = self.run([[self.padding] * (self.specials + 1)], self.opened).shape[1]
+        self.runtime = runtime
+        self.few: Runner = self.bfloat16() or self.openvino("f32") if runtime == "openvino" else self.opened
 
     def encode_songs(self, texts: Sequence[str]) -> Vectors:
         """Encode passages or descriptions (n,) -> (n, dim), unit length; no texts give (0, dim), a blank one zeros."""
-        return self.encode(texts, self.weights.song_prefix)
+        ids = self.read(texts, self.weights.song_prefix)
+        is_large = sum(map(len, ids.values())) >= MANY_TOKENS
+        return self.encode(ids, len(texts), self.many if is_large else self.few)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Encode requests (n,) -> (n, dim), unit length; a single one is remembered."""
         if len(texts) == 1:
             return np.array([self.cached_query(texts[0])], np.float32)
-        return self.encode(texts, self.weights.query_prefix)
+        return self.encode(self.read(texts, self.weights.query_prefix), len(texts), self.few)
 
     def encode_query(self, text: str) -> Vectors:
         """Encode one request -> (dim,)."""
-        vector: Vectors = self.encode([text], self.weights.query_prefix)[0]
+        vector: Vectors = self.encode(self.read([text], self.weights.query_prefix), 1, self.few)[0]
         return vector
 
-    def encode(self, texts: Sequence[str], prefix: str) -> Vectors:
-        """Encode texts (n,) behind a prefix -> (n, dim)."""
-        vectors = np.zeros((len(texts), self.dim), np.float32)
-        if not texts:
-            return vectors
-        spoken = [(i, writable(text)) for i, text in enumerate(texts) if text.strip()]
+    def read(self, texts: Sequence[str], prefix: str) -> dict[int, list[int]]:
+        """Return row -> token ids of the texts behind a prefix, without those that hold no words."""
+        spoken = [(row, writable(text)) for row, text in enumerate(texts) if text.strip()]
         encoded = self.tokenizer.encode_batch_fast([prefix + text for _, text in spoken])
-        ids = {i: e.ids for (i, _), e in zip(spoken, encoded, strict=True) if len(e.ids) > self.specials}
-        for rows in batches({i: len(tokens) for i, tokens in ids.items()}):
-            vectors[rows] = self.run([ids[i] for i in rows])
+        return {row: e.ids for (row, _), e in zip(spoken, encoded, strict=True) if len(e.ids) > self.specials}
+
+    def encode(self, ids: Mapping[int, list[int]], count: int, runner: Runner) -> Vectors:
+        """Run row -> token ids in batches -> (count, dim); rows that are not there are zeros."""
+        vectors = np.zeros((count, self.dim), np.float32)
+        for rows in batches({row: len(tokens) for row, tokens in ids.items()}):
+            vectors[rows] = self.run([ids[row] for row in rows], runner)
         return vectors
 
-    def run(self, ids: Sequence[Sequence[int]]) -> Vectors:
+    def run(self, ids: Sequence[Sequence[int]], runner: Runner) -> Vectors:
         """Run one batch of token ids -> (n, dim) of unit length."""
         tokens, mask = padded(ids, self.padding)  # (n, length) each
-        values = {"input_ids": tokens, "attention_mask": mask, "token_type_ids": np.zeros_like(tokens)}
-        hidden = self.session.run([self.output], {name: values[name] for name in self.inputs})[0]
+        hidden = runner(tokens, mask)
         if hidden.ndim == 3:
             hidden = pooled(hidden, mask, self.weights.pooling)  # (n, length, dim) -> (n, dim)
         lengths = np.linalg.norm(hidden, axis=1, keepdims=True)
         return np.asarray(hidden / np.maximum(lengths, 1e-12), np.float32)
+
+    @cached_property
+    def many(self) -> Runner:
+        """The runner of large calls, opened at the first one."""
+        if self.runtime is not None or not installed():
+            return self.few
+        try:
+            return self.bfloat16() or self.few
+        except SongkinError as error:
+            log.warning("OpenVINO is installed but does not work, so ONNX Runtime goes on: %s", error)
+            return self.few
+
+    def bfloat16(self) -> Runner | None:
+        """Open OpenVINO in bfloat16; None where the CPU lacks it or the texts to check by come out different."""
+        if not has_bfloat16():
+            return None
+        runner, ids = self.openvino("bf16"), self.read(CHECKED, self.weights.song_prefix)
+        cosines = (self.encode(ids, len(CHECKED), runner) * self.encode(ids, len(CHECKED), self.opened)).sum(1)
+        return runner if cosines[list(ids)].min(initial=1) >= SAME else None
+
+    def openvino(self, precision: str) -> Runner:
+        """Open OpenVINO on the graph that is open already."""
+        return OpenVino(self.weights.model, self.opened, threads=self.threads, precision=precision)
 
 
 def batches(lengths: dict[int, int]) -> Iterator[list[int]]:
@@ -131,36 +175,6 @@ def open_tokenizer(weights: Weights) -> Any:
     tokenizer.no_padding()
     tokenizer.enable_truncation(weights.max_tokens)
     return tokenizer
-
-
-def open_session(model: Path, threads: int) -> Any:
-    """Open an ONNX file on the CPU with a fixed number of threads."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # twice as fast where CPUs are shared
-    try:
-        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # the library's errors share no base class
-        raise EncoderError(f"{model} is no ONNX model that runs here ({first_line(error)}); fetch it again") from error
-
-
-def first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
-
-
-def choose_output(model: Path, session: Any) -> str:
-    """Choose the graph's pooled output, or else the token vectors, which we pool."""
-    shapes: dict[str, list[Any]] = {o.name: o.shape for o in session.get_outputs()}
-    for name in POOLED:
-        if name in shapes:
-            return name
-    for name, shape in shapes.items():
-        if len(shape) == 3:
-            return name
-    raise EncoderError(f"{model} gives {list(shapes)}, neither token vectors nor a sentence_embedding")
 
 
 def padding_id(weights: Weights, tokenizer: Any) -> int:

@@ -6,18 +6,10 @@ from typing import Any
 
 from songkin.filters import FIELDS, column
 from songkin.store import Store
-from songkin.types import Where
 
-__all__ = ["inventory", "unjudged"]
+__all__ = ["inventory"]
 
 SHOWN = 12
-
-
-def unjudged(store: Store, where: Where | None) -> list[str]:
-    """Say how many songs a condition cannot judge, field by field; no condition says nothing."""
-    total = store.counts().songs
-    lacking = {name: store.lacking(column(name)) for name in (where.fields() if where else ())}
-    return [f"{n:,} of {total:,} songs have no {name}" for name, n in lacking.items() if n]
 
 
 def inventory(store: Store) -> dict[str, Any]:

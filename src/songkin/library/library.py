@@ -14,7 +14,7 @@ from songkin.encoders import load
 from songkin.errors import EncoderError, QueryError, StoreError
 from songkin.filters import Is, parse
 from songkin.library.adding import Added, Adding, Progress
-from songkin.library.inventory import inventory, unjudged
+from songkin.library.inventory import inventory
 from songkin.library.naming import Named, named
 from songkin.library.preparing import encoder_mark
 from songkin.search import (
@@ -33,6 +33,7 @@ from songkin.search import (
 )
 from songkin.search.engine import pool_of
 from songkin.search.line import LineChannel
+from songkin.search.notes import unjudged
 from songkin.settings import Settings
 from songkin.store import Store, writing
 from songkin.types import Channel, Encoder, Hit, Query, Reason, Song, Stage, Where
@@ -65,14 +66,14 @@ class Standing(NamedTuple):
 class Library:
     """One library, open for reading; `add` and `remove` take the writer's lock for as long as they run."""
 
-    def __init__(self, store: Store, *, threads: int | None = None) -> None:
-        self.store, self._threads = store, threads
+    def __init__(self, store: Store, *, threads: int | None = None, runtime: str | None = None) -> None:
+        self.store, self._threads, self._runtime = store, threads, runtime
 
     @classmethod
     def open(cls, place: str | Path | None = None) -> Self:
         """Open the library at `place`, or the one the settings name."""
         settings = Settings.load(library=str(place) if place else None)
-        return cls(Store.open(settings.library), threads=settings.threads)
+        return cls(Store.open(settings.library), threads=settings.threads, runtime=settings.runtime)
 
     # -- adding --------------------------------------------------------------------------------------------------------
 
@@ -101,7 +102,7 @@ class Library:
         if not first and not exists:
             return Added()
         name = _from_anywhere(settings.encoder) or facts.get("encoder")
-        reader = load(name or None, threads=settings.threads) if encode or not facts else None
+        reader = load(name or None, threads=settings.threads, runtime=settings.runtime) if encode or not facts else None
         with writing(settings.library, dim=reader.dim if reader else 1) as writer:
             if encode and reader:
                 _agree(writer, reader, name or "", settings.library, reencode=reencode)
@@ -156,7 +157,7 @@ class Library:
             for match, song in found
             if song
         )
-        return Answer(query, hits, tuple(unjudged(self.store, query.where)))
+        return Answer(query, hits, tuple(unjudged(self.store, query)))
 
     def explain(self, song: str, request: Query | str, **more: Any) -> Standing:
         """Say how one song stands to a request: its rank among all songs, and the reasons for and against."""
@@ -224,7 +225,7 @@ class Library:
         facts = self.store.facts()
         if not facts.get("fingerprint"):
             return None
-        encoder = load(facts.get("encoder") or None, threads=self._threads)
+        encoder = load(facts.get("encoder") or None, threads=self._threads, runtime=self._runtime)
         if encoder_mark(encoder) != facts["fingerprint"]:
             cure = f"make them again with: songkin add --reencode -L {self.store.tables.place}"
             raise EncoderError(
@@ -249,7 +250,7 @@ class Library:
         stages: list[Stage] = [Others(store), Away(store), Tilt(store), ArtistCap(store), Variety(store)]
         if self._meaning:
             channels.insert(0, self._meaning)
-        return Engine(store, channels, stages, Explain(store, self._meaning))
+        return Engine(store, channels, stages, Explain(store, self._meaning, self.lines))
 
     def refresh(self) -> None:
         """See what other processes added since."""

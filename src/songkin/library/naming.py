@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from rapidfuzz import fuzz, process
 
 from songkin.errors import QueryError
 from songkin.search.title import likeness
 from songkin.store import Store
-from songkin.text.names import artist_key, title_key
+from songkin.text.names import artist_key, title_key, version_of
 from songkin.text.words import tokens
 from songkin.types import Song
 
@@ -16,6 +20,7 @@ __all__ = ["Named", "named"]
 CLOSE = 0.8  # a likeness from which a misspelt name is taken
 CANDIDATES = 60
 OFFERED = 3
+LEAST_ALIKE = 0.5  # names less alike than this are not offered
 
 
 class Named(NamedTuple):
@@ -30,12 +35,9 @@ def named(store: Store, name: str) -> Named:
     exact = store.songs([key for key in store.keys([name]) if key >= 0])
     if exact and exact[0]:
         return Named(exact[0])
-    songs = [
-        song
-        for song in store.songs(store.match("title_words", tokens(name), where=None, limit=CANDIDATES).keys)
-        if song
-    ]
-    scored = sorted(((_fit(name, song), song) for song in songs), key=lambda pair: -pair[0])
+    scored = _scored(name, store.match_titles(tokens(name), where=None, limit=CANDIDATES), store)
+    if not scored or scored[0][0] < CLOSE:
+        scored = _scored(name, _spelt_alike(store, name), store) or scored
     if not scored or scored[0][0] < CLOSE:
         near = "; ".join(song.name for _, song in scored[:OFFERED])
         cure = f"near: {near}" if near else "name it by its id, its title or 'artist - title'"
@@ -47,6 +49,24 @@ def named(store: Store, name: str) -> Named:
     if others:
         return Named(song, f"{len(others) + 1} songs are called '{name}'; took {song.name} (id {song.id})")
     return Named(song)
+
+
+def _scored(name: str, keys: Iterable[int], store: Store) -> list[tuple[float, Song]]:
+    """Return songs with how well the name fits, best first; of equals the one without marks, then the oldest."""
+    songs = [song for song in store.songs(list(keys)) if song]
+    return sorted(((_fit(name, song), song) for song in songs), key=lambda pair: (-pair[0], *_plainness(pair[1])))
+
+
+def _plainness(song: Song) -> tuple[int, float, str]:
+    return len(version_of(song.title).marks), song.year or math.inf, song.id
+
+
+def _spelt_alike(store: Store, name: str) -> list[int]:
+    """Return the songs whose title and artists are spelt most like a name, whatever its words."""
+    titles = store.read(["title_words"])
+    asked, spelt = " ".join(tokens(name)), titles["title_words"].to_pylist()
+    near = process.extract(asked, spelt, scorer=fuzz.WRatio, limit=CANDIDATES, score_cutoff=100 * LEAST_ALIKE)
+    return [titles["key"][place].as_py() for _, _, place in near]
 
 
 def _fit(name: str, song: Song) -> float:

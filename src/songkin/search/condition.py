@@ -12,7 +12,7 @@ from songkin.search.meaning import centres
 from songkin.store import Store
 from songkin.types import Query, Ranking
 
-__all__ = ["Away", "Others", "Tilt"]
+__all__ = ["Away", "Others", "Tilt", "starts"]
 
 UNMET = 0.25  # what remains of the score of a song that does not meet a wish, or cannot say
 CLEAR = 0.5  # deviations beyond the seed at which a wish is fully met
@@ -74,11 +74,12 @@ class Tilt:
         values = of_keys(self._store, ranking.keys, wished)
         signs = np.sign([query.targets[name] for name in wished])
         deviations = np.array([max(spread(self._store, name).deviation, 1e-9) for name in wished])
-        beyond = (values - self.starts(query, wished)) * signs / deviations
+        beyond = (values - starts(self._store, query, wished)) * signs / deviations
         return np.asarray(np.clip(np.nan_to_num(beyond, nan=0.0) / CLEAR, 0.0, 1.0), np.float32)
 
-    def starts(self, query: Query, names: Sequence[str]) -> NDArray[np.float64]:
-        """Return what "more" is measured from: the seeds' mean of each feature, or the library's median."""
-        seeds = [song.features for song in self._store.songs(self._store.keys(query.like)) if song]
-        own = [[seed[name] for seed in seeds if name in seed] for name in names]
-        return np.array([np.mean(o) if o else spread(self._store, n).median for o, n in zip(own, names, strict=True)])
+
+def starts(store: Store, query: Query, names: Sequence[str]) -> NDArray[np.float64]:
+    """Return what "more" is measured from: the seeds' mean of each feature, or the library's median."""
+    seeds = [song.features for song in store.songs(store.keys(query.like)) if song] if query.like and names else []
+    own = [[seed[name] for seed in seeds if name in seed] for name in names]
+    return np.array([np.mean(o) if o else spread(store, n).median for o, n in zip(own, names, strict=True)])

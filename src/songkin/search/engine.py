@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from songkin.errors import QueryError
-from songkin.filters import FIELDS, column
+from songkin.filters import FIELDS
 from songkin.search.fuse import fuse
+from songkin.search.notes import notes
 from songkin.store import Store
 from songkin.types import Channel, Hit, Query, Ranking, Reason, Song, Stage
 
@@ -64,7 +65,7 @@ class Engine:
         reasons = self._explain(ranking, songs, query)
         pairs = zip(ranking.keys.tolist(), ranking.scores.tolist(), strict=True)
         hits = tuple(Hit(songs[key], score, reasons[key]) for key, score in pairs)
-        return Answer(query, hits, tuple(self._notes(query, hits)))
+        return Answer(query, hits, notes(self._store, query, ranking, hits))
 
     def _check(self, query: Query) -> None:
         """Refuse channels and features that the library does not have, naming the nearest one."""
@@ -76,17 +77,6 @@ class Engine:
         for name in (*query.targets, *asked):
             if name not in known:
                 raise QueryError(f"no song here has a feature called '{name}'; {_cure(name, known)}")
-
-    def _notes(self, query: Query, hits: Sequence[Hit]) -> list[str]:
-        """Say how many songs could not be judged by a condition, and which wishes the hits do not meet."""
-        total = self._store.counts().songs
-        fields = (*(query.where.fields() if query.where else ()), *query.targets)
-        lacking = {name: self._store.lacking(column(name)) for name in dict.fromkeys(fields)}
-        notes = [f"{n:,} of {total:,} songs have no {name}" for name, n in lacking.items() if n]
-        if len(hits) < query.k and query.where:
-            met = self._store.count(query.where.sql())
-            notes.append(f"{met:,} of {total:,} songs meet the condition: {query.where.words()}")
-        return notes
 
 
 def _unknown_channel(name: str) -> str:

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from songkin.search.features import SOUNDING, deltas
 from songkin.search.fuse import shares
+from songkin.search.line import LineChannel, LineMatch
 from songkin.search.meaning import Meaning
+from songkin.search.quoting import QUOTED_CHARACTERS, shortened
 from songkin.search.terms import request_stems
 from songkin.store import Store, StoredPassage
 from songkin.text.description import circumstances, descriptors, feature_words
@@ -23,9 +25,9 @@ from songkin.types import Query, Ranking, Reason, Song
 
 __all__ = ["Explain", "Quote"]
 
-QUOTED_CHARACTERS = 140  # a quoted line is cut here: short quotations only
 WORDS_SHOWN = 6
 FEATURES_SHOWN = 3
+LINES_LOOKED_AT = 50  # songs of the line channel whose line is looked for among the hits
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -40,12 +42,13 @@ class Quote(NamedTuple):
 class Explain:
     """Reasons for the songs of a ranking."""
 
-    def __init__(self, store: Store, meaning: Meaning | None) -> None:
-        self._store, self._meaning = store, meaning
+    def __init__(self, store: Store, meaning: Meaning | None, lines: LineChannel | None = None) -> None:
+        self._store, self._meaning, self._lines = store, meaning, lines
 
     def __call__(self, ranking: Ranking, songs: Mapping[int, Song], query: Query) -> dict[int, tuple[Reason, ...]]:
         """Return the reasons of each song, by key, the largest share first."""
         told = _Evidence(self._store, self._meaning, ranking.keys, songs, query)
+        told.sung = self._sung(ranking, query)
         reasons = {}
         for at, key in enumerate(ranking.keys.tolist()):
             parts = {name: float(part[at]) for name, part in ranking.parts.items() if not np.isnan(part[at])}
@@ -55,6 +58,12 @@ class Explain:
             reasons[key] += told.wishes(key) if "tilt" in stages and "features" not in given else ()
         return reasons
 
+    def _sung(self, ranking: Ranking, query: Query) -> dict[int, LineMatch]:
+        """Return the line each song was found by, where the line channel spoke."""
+        if self._lines is None or not np.nan_to_num(ranking.parts.get("line", np.zeros(1))).any():
+            return {}
+        return {match.key: match for match in self._lines.find(query, LINES_LOOKED_AT)}
+
 
 class _Evidence:
     """What is looked up once for all the hits of an answer."""
@@ -63,6 +72,7 @@ class _Evidence:
         self, store: Store, meaning: Meaning | None, keys: NDArray[np.int64], songs: Mapping[int, Song], query: Query
     ) -> None:
         self.query, self.songs = query, songs
+        self.sung: Mapping[int, LineMatch] = {}
         self.seeds = [seed for seed in store.songs(store.keys(query.like)) if seed] if query.like else []
         self.asked = request_stems(f"{query.text} {query.lyrics}")
         self.passages: dict[int, list[StoredPassage]] = {}
@@ -88,6 +98,8 @@ class _Evidence:
             return Reason(channel, share, f"named: {self.songs[key].name}")
         if channel == "features":
             return Reason(channel, share, self._features(key))
+        if match := self.sung.get(key):
+            return Reason(channel, share, f"sung: {match.words}", match.line, match.start_ms)
         quote = self._quote(self.passages.get(key, ()))
         return Reason(channel, share, "sung", *quote[:2]) if quote else Reason(channel, share)
 
@@ -179,10 +191,3 @@ def _told(song: Song) -> list[str]:
     said = f"{feature_words(song.features)}, {circumstances(song)}".split(", ")
     own = descriptors(song)
     return [*own, *(word for word in said if word and word not in map(str.casefold, own))]
-
-
-def shortened(line: str) -> str:
-    """Cut a line to what may be quoted, at a word."""
-    if len(line) <= QUOTED_CHARACTERS:
-        return line
-    return line[:QUOTED_CHARACTERS].rsplit(" ", 1)[0] + " ..."

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from songkin.search.align import MOST_WORDS, WIDEST, Aligned, align
-from songkin.search.explain import shortened
+from songkin.search.quoting import shortened
 from songkin.store import Candidates, Store
 from songkin.text.sounds import phrase
 from songkin.text.words import tokens

@@ -115,9 +115,10 @@ def highest(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     return best
 
 
-def joined(found: Sequence[Matches], pool: int, join: Callable[[Any], Any]) -> Ranking:
+def joined(found: Sequence[Matches], pool: int, join: Callable[[Any], Any], top: float | None = None) -> Ranking:
     """Join what several fields found into one ranking in [0, 1]; `join` takes scores (fields, n) and gives (n,).
 
+    The best song, or the score `top` where that is higher, counts 1.
     A song that a field did not name has there the score of the last one it did name, 0 where it named all it matched.
     """
     found = [matches for matches in found if len(matches.keys)]
@@ -129,4 +130,5 @@ def joined(found: Sequence[Matches], pool: int, join: Callable[[Any], Any]) -> R
         scores[row] = matches.scores[-1] if len(matches.keys) >= pool else min(0.0, float(matches.scores[-1]))
         scores[row, np.searchsorted(keys, matches.keys)] = matches.scores
     ranking = Ranking.of(keys, join(scores)).top(pool)
-    return Ranking(ranking.keys, unit(ranking.scores, full=len(ranking) >= pool))
+    high = max(float(ranking.scores[0]), top) if top is not None else None
+    return Ranking(ranking.keys, unit(ranking.scores, full=len(ranking) >= pool, top=high))

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Sequence
 
 from songkin.text.words import REQUEST_WORDS, STOP_WORDS, stems, tokens
 
-__all__ = ["description_terms", "request_stems", "request_terms"]
+__all__ = ["coverage", "description_terms", "request_stems", "request_terms"]
 
 LONGEST_DESCRIPTOR = 4  # stems
 LONGEST_REQUEST = 60  # words of a request in which descriptors are looked for
+ENOUGH = 4  # words of a request that are enough to recognise a passage by
 MOST_WORDS = 200  # different words of a request that count
 
 
@@ -48,6 +49,19 @@ def request_stems(text: str, languages: tuple[str, ...] = ("en",)) -> list[str]:
 
     A request that holds nothing else keeps its words.
     """
+    return list(dict.fromkeys(stem for language in languages for stem in stems(asked_words(text), language)))
+
+
+def asked_words(text: str) -> list[str]:
+    """Return the words of a request that mean something, each once; request words where it holds nothing else."""
     spoken = list(dict.fromkeys(meaningful(text)))[:MOST_WORDS]
-    asked = [token for token in spoken if token not in REQUEST_WORDS] or spoken
-    return list(dict.fromkeys(stem for language in languages for stem in stems(asked, language)))
+    return [token for token in spoken if token not in REQUEST_WORDS] or spoken
+
+
+def coverage(text: str, passage: str, languages: tuple[str, ...] = ("en",)) -> float:
+    """Return how much of a request a passage's stems hold, in [0, 1]: its words there, of all, at most `ENOUGH`."""
+    asked = asked_words(text)
+    held = set(passage.split())
+    forms = zip(*(stems(asked, language) for language in languages), strict=True)
+    there = sum(not held.isdisjoint(form) for form in forms)
+    return min(there / min(len(asked), ENOUGH), 1.0) if asked else 0.0

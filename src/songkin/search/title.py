@@ -13,6 +13,7 @@ from songkin.types import Query, Ranking
 __all__ = ["Title", "likeness"]
 
 CANDIDATES = 40
+PARTLY = 0.65  # a request whose words all stand in a title or a name, at least
 NOT_NAMED = 0.6  # a likeness below this is no naming
 
 
@@ -46,4 +47,5 @@ def likeness(asked: Sequence[str], title: Sequence[str], artists: Sequence[str])
     named = fuzz.ratio(wanted, " ".join(title)) / 100
     both = fuzz.token_sort_ratio(wanted, " ".join([*title, *artists])) / 100
     by_artist = 0.85 * fuzz.ratio(wanted, " ".join(artists)) / 100 if artists else 0.0
-    return max(named, both, by_artist)
+    within = PARTLY + (1 - PARTLY) * named if set(asked) <= {*title, *artists} and len(asked) else 0.0
+    return max(named, both, by_artist, within)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 from songkin.search.meaning import joined
-from songkin.search.terms import request_stems, request_terms
-from songkin.store import Store
+from songkin.search.terms import coverage, request_stems, request_terms
+from songkin.store import Matches, Store
 from songkin.types import Query, Ranking
 
 __all__ = ["Words"]
 
 COLUMNS = {"all": ("about_stems", "stems"), "description": ("about_stems",), "lyrics": ("stems",)}
+LOOKED_AT = 10  # best passages whose words are looked at
 SEED_STEMS = 30  # the commonest words of a seed song that stand for it
 LANGUAGES = 10  # the library's commonest languages a request is stemmed in; a word of another one finds nothing
 LANGUAGE_SHARE = 0.01  # of the songs, from which a language counts
@@ -28,11 +29,21 @@ class Words:
 
     def __call__(self, query: Query, pool: int) -> Ranking:
         """Rank songs by BM25; a request of function words only finds nothing here."""
-        found = [
-            self._store.match(column, self._wanted(column, query), where=query.where, limit=pool)
+        found = {
+            column: self._store.match(column, self._wanted(column, query), where=query.where, limit=pool)
             for column in COLUMNS[query.part]
-        ]
-        return joined(found, pool, lambda scores: scores.sum(0))
+        }
+        top = max((float(matches.scores[0]) for matches in found.values() if len(matches.keys)), default=0.0)
+        if "stems" in found and not query.like:
+            found["stems"] = self._trusted(found["stems"], query)
+        return joined(list(found.values()), pool, lambda scores: scores.sum(0), top=top)
+
+    def _trusted(self, passages: Matches, query: Query) -> Matches:
+        """Lower the scores of passages where even the best hold little of the request: one rare word is no answer."""
+        best = self._store.stems_at(passages.keys[:LOOKED_AT], passages.parts[:LOOKED_AT])
+        text = f"{query.text} {query.lyrics}"
+        trust = max((coverage(text, stems, self.languages()) for stems in best), default=0.0)
+        return passages._replace(scores=passages.scores * trust)
 
     def _wanted(self, column: str, query: Query) -> list[str]:
         terms = request_terms if column == "about_stems" else request_stems

@@ -43,6 +43,16 @@ class HeldText:
         shown = None if texts is None else texts.take(pa.array(rows))
         return Found(self.keys[rows], scores[rows], self.parts[rows], shown)
 
+    def at(self, keys: Any, parts: Any) -> list[str]:
+        """Return the text of single rows, by key and part, '' where there is none."""
+        starts = np.searchsorted(self.keys, keys) + np.asarray(parts)
+        there = starts < len(self.keys)
+        rows = self.texts.take(pa.array(np.where(there, starts, 0))).to_pylist() if len(self.keys) else []
+        return [
+            text if ok and self.keys[row] == key and self.parts[row] == part else ""
+            for text, ok, row, key, part in zip(rows, there, starts, keys, parts, strict=True)
+        ]
+
 
 class Found(NamedTuple):
     """Rows of a full-text search, best first: keys, scores, parts and texts (n,)."""
@@ -91,10 +101,11 @@ def best_rows(scores: NDArray[Any], limit: int) -> NDArray[np.int64]:
 def _postings(rows: Any, codes: Any, row_count: int, term_count: int) -> tuple[Any, Any, Any]:
     """Count each term in each row and weigh it: rows, weights (postings,) sorted by term, each term's start."""
     lengths = np.bincount(rows, minlength=row_count)
+    spoken = max(int(np.count_nonzero(lengths)), 1)  # rows without terms do not count, as in LanceDB
     pairs, times = np.unique(codes.astype(np.int64) * max(row_count, 1) + rows, return_counts=True)
     terms, rows = np.divmod(pairs, max(row_count, 1))
     rarity = np.bincount(terms, minlength=term_count)
-    idf = np.log(1 + (row_count - rarity + 0.5) / (rarity + 0.5))
-    relative = lengths / max(lengths.mean() if row_count else 1.0, 1e-9)
+    idf = np.log(1 + (spoken - rarity + 0.5) / (rarity + 0.5))
+    relative = lengths / max(lengths.sum() / spoken, 1e-9)
     weights = idf[terms] * times * (K1 + 1) / (times + K1 * (1 - B + B * relative[rows]))
     return rows.astype(np.int32), weights.astype(np.float32), np.searchsorted(terms, np.arange(term_count + 1))

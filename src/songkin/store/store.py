@@ -182,6 +182,14 @@ class Store:
         """Return the stems of every passage of songs."""
         return [row["stems"] for row in self._by_key("passages", keys, ["stems"])]
 
+    def stems_at(self, keys: Any, parts: Any) -> list[str]:
+        """Return the stems of single passages, by key and place, '' where there is none."""
+        if "stems" in self._held:
+            return self._held["stems"].at(keys, parts)
+        rows = self._by_key("passages", keys, ["part", "stems"])
+        found = {(row["key"], row["part"]): row["stems"] for row in rows}
+        return [found.get((int(key), int(part)), "") for key, part in zip(keys, parts, strict=True)]
+
     def first_artists(self, keys: Any) -> list[str | None]:
         """Return the first artist of each song in its normal form, None where unknown."""
         table = self.read(["w_artist"])

@@ -61,11 +61,11 @@ class Way(NamedTuple):
 HITS = 2
 WAYS = (
     Way("In plain words", "search", "melancholic teen voice over acoustic guitar"),
-    Way("By what it says, in any words", "search", "leaving the small town where I grew up", part="lyrics"),
+    Way("By what it says, in any words", "search", "a worker tired at the end of the night", part="lyrics"),
     Way("Under conditions", "search", "dancing until the morning", "language:es,fr year:1990.."),
     Way("By a line, misspelt and cut", "line", "last trian out of harow"),
     Way("By a line, misheard", "line", "there's a lantern on the fairy at the hedge of town"),
-    Way("Like this one, but hip-hop with more energy", "similar", "Up the Needle End", "genre:hip-hop", ("energy",)),
+    Way("Like this one, but hip-hop with more energy", "similar", "Borrowed Umbrella", "genre:hip-hop", ("energy",)),
     Way("Like this one, but older", "similar", "Nobody's Porch Light", "year:..1990"),
 )
 
