@@ -81,6 +81,7 @@ def test_a_library_is_a_folder_or_a_uri(monkeypatch: pytest.MonkeyPatch, given: 
         ("seed = 1.5", "songkin.toml: seed is 1.5; it takes a whole number from 0"),
         ("library = ['a']", "songkin.toml: library is ['a']; it takes a folder or an object-store address"),
         ("encoder = ''", "songkin.toml: encoder is ''; it takes the name of an encoder"),
+        ("runtime = 'abacus'", "songkin.toml: runtime is 'abacus'; it takes onnxruntime or openvino"),
         ("threads 2", "songkin.toml: cannot be read as TOML: "),
     ],
 )

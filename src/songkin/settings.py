@@ -46,7 +46,8 @@ class Settings:
     """The settings in force.
 
     `library` is a folder or an object-store URI; `encoder` None is the shipped one; `threads` (from 1) None leaves the
-    number to the machine; `runtime` runs the encoder: "onnxruntime", "openvino", or None, the best there is; `data` is the folder of the public corpora; `seed` (from 0) starts everything random.
+    number to the machine; `runtime` is "onnxruntime", "openvino" or None, the best there is; `data` is the folder of
+    the public corpora; `seed` (from 0) starts everything random.
     """
 
     library: str = field(default_factory=default_library)

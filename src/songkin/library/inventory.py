@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from songkin.filters import FIELDS, column
+from songkin.filters import FIELDS, column, term
 from songkin.store import Store
 
 __all__ = ["inventory"]
 
 SHOWN = 12
+LOOKED_AT = 2000  # songs in which a genre's spelling is looked for
 
 
 def inventory(store: Store) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def inventory(store: Store) -> dict[str, Any]:
     missing["lyrics"] = store.count("lyrics IS NULL AND passages = 0")
     missing["description"] = store.count("about = ''")
     missing |= {name: store.lacking(column(name)) for name in store.features()}
+    spelt = _spellings(store)
     encoded = dict(store.common("encoder", SHOWN))
     missing["vectors"] = store.lacking("encoder")
     return {
@@ -30,8 +32,14 @@ def inventory(store: Store) -> dict[str, Any]:
         },
         "schema": int(facts.get("schema", "1")),
         "languages": dict(store.common("w_language", SHOWN)),
-        "genres": dict(store.common("w_genre", SHOWN)),
+        "genres": {spelt.get(name, name): count for name, count in store.common("w_genre", SHOWN)},
         "features": store.features(),
         "missing": missing,
         "place": store.tables.place,
     }
+
+
+def _spellings(store: Store) -> dict[str, str]:
+    """Return how songs spell their genres, by normal form; looked for among the first songs."""
+    songs = store.songs(store.catalogue()[0][:LOOKED_AT])
+    return {term(genre): genre for song in reversed(songs) if song for genre in song.genres}

@@ -6,6 +6,7 @@ Evidence is looked for only for the hits that are shown, after ranking.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -74,6 +75,7 @@ class _Evidence:
         self.query, self.songs = query, songs
         self.sung: Mapping[int, LineMatch] = {}
         self.seeds = [seed for seed in store.songs(store.keys(query.like)) if seed] if query.like else []
+        self.seed_stems = {stem for text in store.stems(store.keys(query.like)) for stem in text.split()}
         self.asked = request_stems(f"{query.text} {query.lyrics}")
         self.passages: dict[int, list[StoredPassage]] = {}
         for passage in store.passages(keys):
@@ -138,8 +140,16 @@ class _Evidence:
         """Show the descriptors, else the words, that a song and its seeds share."""
         own = {name.casefold() for seed in self.seeds for name in descriptors(seed)}
         both = [name for name in descriptors(self.songs[key]) if name.casefold() in own]
-        said = f"both: {', '.join(both[:WORDS_SHOWN])}" if both else "sings of the same things"
-        return Reason("words", share, said)
+        if both:
+            return Reason("words", share, f"both: {', '.join(both[:WORDS_SHOWN])}")
+        sung = Counter(
+            word
+            for passage in self.passages.get(key, ())
+            for word in tokens(" ".join(passage.lines))
+            if word not in STOP_WORDS and stems([word])[0] in self.seed_stems
+        )
+        words = ", ".join(word for word, _ in sung.most_common(WORDS_SHOWN))
+        return Reason("words", share, f"both sing: {words}" if words else "described alike")
 
     def _features(self, key: int) -> str:
         if not self.seeds:
