@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lancedb.index import IvfFlat
 from store_rows import DIM, row, song, unit
 
 from songkin.filters import parse
@@ -212,4 +213,21 @@ def test_the_index_recalls_what_exact_search_finds(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("songkin.store.store.EXACT_ROWS", 1000)
     found = [exact.nearest("passages", rows[i].passages[0].vector, where=None, limit=10).keys for i in range(50)]
     recall = np.mean([np.isin(a, b).mean() for a, b in zip(wanted, found, strict=True)])
-    assert recall >= 0.95
+    assert recall >= 0.98
+
+
+def test_a_narrow_condition_looks_into_every_partition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With 2 of 60 partitions looked into at first, a condition that few songs meet still finds all of them."""
+    with writing(tmp_path, dim=DIM) as writer:
+        writer.upsert([row(number, passages=1) for number in range(2000)])
+        kind = IvfFlat(distance_type="cosine", num_partitions=60)
+        writer.tables.run(writer.tables.passages.create_index("vector", config=kind))
+    monkeypatch.setattr("songkin.store.store.EXACT_ROWS", 1000)
+    monkeypatch.setattr("songkin.store.store.PROBES", 2)
+    store = Store.open(tmp_path)
+    where = parse("year:1999 explicit:true")
+    assert where is not None
+    wanted = {f"s{number}" for number in range(2000) if where.matches(song(number))}
+    found = store.nearest("passages", unit(1), where=where, limit=200).keys
+    assert 0 < len(wanted) < 200
+    assert set(store.ids(found)) == wanted

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songkin.encoders.graph import OnnxRuntime, Runner
-from songkin.encoders.openvino import OpenVino, has_bfloat16, installed
+from songkin.encoders.openvino import OpenVino, has_bfloat16, import_openvino, installed
 from songkin.encoders.weights import Weights, read_json
 from songkin.errors import EncoderError, SongkinError
 from songkin.types import Vectors
@@ -29,10 +29,11 @@ log = logging.getLogger(__name__)
 RUNTIMES = ("onnxruntime", "openvino")
 BATCH_TOKENS = 1024  # tokens a batch holds, padding included: its activations stay in the cache of a CPU
 MANY_TOKENS = 4096  # a call of fewer is not worth opening OpenVINO for: half a second, and 160 MB of memory
+SHORT_TOKENS = 4  # special tokens included: bfloat16 takes one or two words further away than SAME, and gains nothing
 CACHED_QUERIES = 1024
 SAME = 0.9999  # cosine from which two runtimes' vectors of a text are interchangeable
 CHECKED = (
-    "rain",
+    "rain on the roof",
     "slow songs about leaving home",
     "I left my keys beside the sink, you left your name along my sleeve",
     "Una canción de verano, noche y mar; 夜の海; Lieder vom Regen im April",
@@ -44,10 +45,10 @@ CHECKED = (
 class OnnxEncoder:
     """Reads lyrics and descriptions.
 
-    `threads` counts CPU threads; None = the CPUs this process may use. `runtime` None runs requests and small calls
-    with ONNX Runtime, and the songs of a large call with OpenVINO where it is installed, the CPU has bfloat16 and a few
-    texts agree; "onnxruntime" or "openvino" runs everything with that. Whichever ran, vectors of a text agree at
-    cosine .9999, so the fingerprint does not name the runtime.
+    `threads` counts CPU threads; None = the CPUs this process may use. `runtime` says what encodes songs:
+    "onnxruntime", "openvino" or, by default, OpenVINO in large calls where it is installed, the CPU has bfloat16 and a
+    few texts agree, and ONNX Runtime otherwise. Requests and texts of a word or two always run with ONNX Runtime.
+    Whichever ran, the vectors of a text agree at cosine .9999, so the fingerprint does not name the runtime.
     """
 
     reads = frozenset({"lyrics", "description"})
@@ -66,23 +67,28 @@ class OnnxEncoder:
         self.cached_query = lru_cache(CACHED_QUERIES)(self.encode_query)
         self.dim = self.run([[self.padding] * (self.specials + 1)], self.opened).shape[1]
         self.runtime = runtime
-        self.few: Runner = self.bfloat16() or self.openvino("f32") if runtime == "openvino" else self.opened
+        if runtime == "openvino":
+            import_openvino()
 
     def encode_songs(self, texts: Sequence[str]) -> Vectors:
         """Encode passages or descriptions (n,) -> (n, dim), unit length; no texts give (0, dim), a blank one zeros."""
         ids = self.read(texts, self.weights.song_prefix)
-        is_large = sum(map(len, ids.values())) >= MANY_TOKENS
-        return self.encode(ids, len(texts), self.many if is_large else self.few)
+        if self.runtime != "openvino" and sum(map(len, ids.values())) < MANY_TOKENS:
+            return self.encode(ids, len(texts), self.opened)
+        short = {row: tokens for row, tokens in ids.items() if len(tokens) <= SHORT_TOKENS}
+        long = {row: ids[row] for row in ids.keys() - short.keys()}
+        vectors: Vectors = self.encode(short, len(texts), self.opened) + self.encode(long, len(texts), self.many)
+        return vectors
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Encode requests (n,) -> (n, dim), unit length; a single one is remembered."""
         if len(texts) == 1:
             return np.array([self.cached_query(texts[0])], np.float32)
-        return self.encode(self.read(texts, self.weights.query_prefix), len(texts), self.few)
+        return self.encode(self.read(texts, self.weights.query_prefix), len(texts), self.opened)
 
     def encode_query(self, text: str) -> Vectors:
         """Encode one request -> (dim,)."""
-        vector: Vectors = self.encode(self.read([text], self.weights.query_prefix), 1, self.few)[0]
+        vector: Vectors = self.encode(self.read([text], self.weights.query_prefix), 1, self.opened)[0]
         return vector
 
     def read(self, texts: Sequence[str], prefix: str) -> dict[int, list[int]]:
@@ -109,14 +115,16 @@ class OnnxEncoder:
 
     @cached_property
     def many(self) -> Runner:
-        """The runner of large calls, opened at the first one."""
-        if self.runtime is not None or not installed():
-            return self.few
+        """The runner of many songs, opened when the first ones come."""
+        if self.runtime == "openvino":
+            return self.bfloat16() or self.openvino("f32")
+        if self.runtime == "onnxruntime" or not installed():
+            return self.opened
         try:
-            return self.bfloat16() or self.few
+            return self.bfloat16() or self.opened
         except SongkinError as error:
             log.warning("OpenVINO is installed but does not work, so ONNX Runtime goes on: %s", error)
-            return self.few
+            return self.opened
 
     def bfloat16(self) -> Runner | None:
         """Open OpenVINO in bfloat16; None where the CPU lacks it or the texts to check by come out different."""

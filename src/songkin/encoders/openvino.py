@@ -16,7 +16,7 @@ from songkin.encoders.graph import OnnxRuntime, Tokens, fed, first_line
 from songkin.errors import EncoderError
 from songkin.extras import need
 
-__all__ = ["OpenVino", "has_bfloat16", "installed"]
+__all__ = ["OpenVino", "has_bfloat16", "import_openvino", "installed"]
 
 TELEMETRY = "openvino_telemetry"
 
