@@ -57,8 +57,8 @@ def test_either_precision_agrees_with_onnx_runtime(openvino: OnnxEncoder, precis
 
 
 @needs_openvino
-def test_one_word_alone_runs_in_single_precision(openvino: OnnxEncoder) -> None:
-    words = ["dun", "rain on the roof", "not", ""]
+def test_a_few_words_run_in_single_precision(openvino: OnnxEncoder) -> None:
+    words = ["dun", "the rain on the roof of the house where we were born, and no one home", "not now", ""]
     expected = load(threads=1, runtime="onnxruntime").encode_songs(words)
     found = openvino.encode_songs(words)
     np.testing.assert_allclose(found[[0, 2, 3]], expected[[0, 2, 3]], atol=1e-6)
@@ -105,7 +105,7 @@ encoder = load(threads=1)
 encoder.encode_queries(["rain"])
 encoder.encode_songs(["rain"])
 print("openvino" in sys.modules)
-load(threads=1, runtime="openvino").encode_songs(["rain on the roof"])
+load(threads=1, runtime="openvino").encode_songs(["rain " * 20])
 print("openvino" in sys.modules, any(name.startswith("openvino_telemetry") for name in sys.modules))
 """
     ran = subprocess.run(
@@ -122,8 +122,17 @@ def test_a_graph_of_token_vectors_is_pooled_by_us(tmp_path: Path) -> None:
         pytest.skip("needs onnx: pip install 'songkin[train]'")
     shutil.copytree(SHIPPED, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("manifest.json", "model.onnx"))
     cut_before_pooling(tmp_path / "model.onnx")
+    (tmp_path / "sentence_bert_config.json").write_text('{"max_seq_length": 256}')
     encoder = load(str(tmp_path), threads=1, runtime="openvino")
     assert (encoder.encode_songs(TEXTS) * load(threads=1).encode_songs(TEXTS)).sum(1).min() >= 0.9999
+
+
+@needs_openvino
+def test_a_text_longer_than_the_graph_takes_is_an_error_and_not_the_batch_before(openvino: OnnxEncoder) -> None:
+    runner, tokens = openvino.openvino("f32"), np.full((2, 300), 7)
+    with pytest.raises((EncoderError, RuntimeError)):
+        for length in (100, 300):
+            runner(tokens[:, :length], np.ones((2, length), np.int64))
 
 
 def cut_before_pooling(path: Path) -> None:

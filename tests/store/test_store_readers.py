@@ -121,3 +121,40 @@ def test_tidying_up_keeps_the_folder_small(tmp_path: Path, writer: Writer) -> No
     assert len(list((tmp_path / "facts.lance" / "_versions").iterdir())) <= 2
     assert len(list((tmp_path / "songs.lance" / "data").iterdir())) <= 2
     assert Store.open(tmp_path).counts() == (20, 40)
+
+
+def test_threads_that_share_a_store_never_mix_its_versions(
+    tmp_path: Path, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Columns held in memory stand row by row beside each other, while another thread refreshes the store."""
+    monkeypatch.setattr("songkin.store.store.WARM_AFTER", 1)
+    store = Store.open(tmp_path)
+    failures: list[BaseException] = []
+    ended = threading.Event()
+
+    def ask() -> None:
+        try:
+            while not ended.is_set():
+                found = store.candidates({"stems": ["all"], "sounds": ["AL"]}, where=None, limit=100)
+                said = [words.split()[1] for words in found.words.to_pylist()]
+                names = store.ids(found.keys)
+                assert {
+                    name for name, word in zip(names, said, strict=True) if name not in (None, f"s{word[1:]}")
+                } == set()
+                assert len(store.nearest("passages", unit(1), where=None, limit=30).keys) >= 20
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for turn in range(8):
+        writer.remove([f"s{turn}"])
+        writer.upsert([row(turn, digest="new"), row(200 + turn)])
+        store.refresh()
+    ended.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert store.counts() == (28, 56)
+    assert len(store.match("words", ["all"], where=None, limit=100).keys) == 28

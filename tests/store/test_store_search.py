@@ -225,7 +225,7 @@ def test_a_narrow_condition_looks_into_every_partition(tmp_path: Path, monkeypat
     monkeypatch.setattr("songkin.store.store.EXACT_ROWS", 1000)
     monkeypatch.setattr("songkin.store.store.PROBES", 2)
     store = Store.open(tmp_path)
-    where = parse("year:1999 explicit:true")
+    where = parse("year:1999 language:de")
     assert where is not None
     wanted = {f"s{number}" for number in range(2000) if where.matches(song(number))}
     found = store.nearest("passages", unit(1), where=where, limit=200).keys

@@ -31,9 +31,7 @@ __all__ = ["Candidates", "Counts", "Store", "Title"]
 ROWS_AT_ONCE = 10_000  # a passage channel fetches no more rows than this
 QUERY_TOKENS = 200  # a full-text request is cut after so many different tokens
 PROBES = 40  # an index's partitions looked into at least, of some 8,192 rows each; more where a filter leaves too few
-REFINE = (
-    10  # an index's candidates a hit, looked at again exactly: recall@10 of a pool of 300 is 1.00 at 122 partitions
-)
+REFINE = 10  # an index's candidates a hit, looked at again exactly; recall@10 of a pool of 300 at 122 partitions: 1.00
 CANDIDATES = 500  # and at least so many in all: with 100 for ten hits, recall was 0.90 on 64 numbers a vector
 SONG_TEXT = ("about_stems", "title_words")  # full-text columns of songs; the others are of passages
 
@@ -65,7 +63,7 @@ class Store:
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
-        self._holding = threading.Lock()
+        self._holding = threading.RLock()  # what is read into memory under it is of one version
         self._forget()
 
     @classmethod
@@ -79,8 +77,12 @@ class Store:
         return Tables.exist(str(place))
 
     def _forget(self) -> None:
-        """Drop what was cached of the version looked at so far."""
-        self._catalogue: tuple[NDArray[np.int64], pa.Array] | None = None
+        """Drop what was cached of the version looked at so far.
+
+        The caches are replaced, not emptied: who fills one binds it first, so that an answer about the old version can
+        never land in the new one's cache.
+        """
+        self._catalogue: tuple[pa.Table, NDArray[np.int64], pa.Array] | None = None  # of this reading of the ids
         self._exact: dict[str, ExactVectors] = {}
         self._columns: dict[tuple[str, ...], pa.Table] = {}
         self._among = lru_cache(maxsize=64)(self._keys_where)
@@ -91,8 +93,9 @@ class Store:
 
     def refresh(self) -> None:
         """See what was committed since."""
-        self.tables.refresh()
-        self._forget()
+        with self._holding:
+            self.tables.refresh()
+            self._forget()
 
     # -- what there is -------------------------------------------------------------------------------------------------
 
@@ -105,20 +108,22 @@ class Store:
         return self._rows("songs", where)
 
     def _rows(self, table: str, where: str | None = None) -> int:
-        at = (table, where)
-        if at not in self._counts:
-            self._counts[at] = int(self._ask(table, lambda rows: rows.count_rows(filter=where)))
-        return self._counts[at]
+        at, counts = (table, where), self._counts
+        if at not in counts:
+            counts[at] = int(self._ask(table, lambda rows: rows.count_rows(filter=where)))
+        return counts[at]
 
     def facts(self) -> Mapping[str, str]:
         """Return what the library says of itself: schema, encoder and more."""
-        if self._facts is None:
-            try:
-                self._facts = self.tables.facts()
-            except VanishedError:
-                self.refresh()
-                self._facts = self.tables.facts()
-        return self._facts
+        with self._holding:
+            if self._facts is None:
+                try:
+                    facts = self.tables.facts()
+                except VanishedError:
+                    self.refresh()
+                    facts = self.tables.facts()
+                self._facts = facts
+            return self._facts
 
     def features(self) -> list[str]:
         """Return the feature names that songs here carry."""
@@ -130,21 +135,21 @@ class Store:
 
     def read(self, names: Sequence[str]) -> pa.Table:
         """Return columns of all songs, sorted by key; the result is kept until the next refresh."""
-        at = tuple(names)
-        if at not in self._columns:
+        at, kept = tuple(names), self._columns
+        if at not in kept:
             columns = ["key", *(name for name in at if name != "key")]
-            table = self._fetch("songs", lambda query: query.select(columns))
-            self._columns[at] = table.sort_by("key")
-        return self._columns[at]
+            kept[at] = self._fetch("songs", lambda query: query.select(columns)).sort_by("key")
+        return kept[at]
 
     # -- songs ---------------------------------------------------------------------------------------------------------
 
     def catalogue(self) -> tuple[NDArray[np.int64], pa.Array]:
         """Return every song's key (n,), sorted, and its id beside it."""
-        if self._catalogue is None:
-            table = self.read(["id"])
-            self._catalogue = table["key"].to_numpy(), table["id"].combine_chunks()
-        return self._catalogue
+        table = self.read(["id"])
+        known = self._catalogue
+        if known is None or known[0] is not table:
+            known = self._catalogue = table, table["key"].to_numpy(), table["id"].combine_chunks()
+        return known[1:]
 
     def ids(self, keys: Any) -> list[str | None]:
         """Return the id of each key, None where no song has it."""
@@ -271,8 +276,11 @@ class Store:
         asked = {column: list(dict.fromkeys(tokens))[:QUERY_TOKENS] for column, tokens in asked.items() if len(tokens)}
         if not asked:
             return []
-        if all(self._is_held(column) for column in (*asked, *([text] if text else []))):
-            return [self._held_best(column, tokens, text, where, limit) for column, tokens in asked.items()]
+        held = self._holds((*asked, *([text] if text else [])))
+        if held:
+            among = self._among(where.sql()) if where else None
+            texts = held[text].texts if text else None
+            return [held[column].best(tokens, limit, among=among, texts=texts) for column, tokens in asked.items()]
         table = _table_of(next(iter(asked)))
         columns = [*_own_columns(table, "_score"), *([text] if text else [])]
 
@@ -281,35 +289,32 @@ class Store:
             return (query.where(where.sql()) if where else query).to_arrow()
 
         found = self._ask(table, lambda rows: together(ask(rows, column) for column in asked))
-        texts = [rows[text].combine_chunks() if text else None for rows in found]
-        return [
-            Found(r["key"].to_numpy(), r["_score"].to_numpy(), _parts(r), t) for r, t in zip(found, texts, strict=True)
-        ]
+        return [_found(rows, text) for rows in found]
 
-    def _is_held(self, column: str) -> bool:
-        """Say whether a column is held in memory, as it is once it was asked often and the library is small enough."""
-        self._asked[column] += 1
-        if (
-            column not in self._held
-            and self._asked[column] > WARM_AFTER
-            and self._rows(_table_of(column)) <= EXACT_ROWS
-        ):
-            with self._holding:
-                if column not in self._held:
-                    self._hold(column)
-        return column in self._held
+    def _holds(self, columns: Sequence[str]) -> Mapping[str, HeldText] | None:
+        """Return columns held in memory, all of one version; None unless each was asked often of a small library."""
+        self._asked.update(columns)
+        held = self._held
+        if not all(column in held or self._worth_holding(column) for column in columns):
+            return None
+        with self._holding:
+            for column in columns:
+                self._hold(column)
+            held = self._held
+            return held if all(column in held for column in columns) else None
+
+    def _worth_holding(self, column: str) -> bool:
+        return self._asked[column] > WARM_AFTER and self._rows(_table_of(column)) <= EXACT_ROWS
 
     def _hold(self, column: str) -> None:
-        """Read a full-text column into memory."""
-        columns = [*_own_columns(_table_of(column)), column]
-        rows = self._fetch(_table_of(column), lambda query: query.select(columns))
-        self._held[column] = HeldText(rows.filter(pa.array(self.alive(rows["key"].to_numpy()))), column)
-
-    def _held_best(
-        self, column: str, tokens: Sequence[str], text: str | None, where: Where | None, limit: int
-    ) -> Found:
-        among = self._among(where.sql()) if where else None
-        return self._held[column].best(tokens, limit, among=among, texts=self._held[text].texts if text else None)
+        """Read a full-text column into memory, unless the store had to refresh itself on the way."""
+        held = self._held
+        if column not in held:
+            columns = [*_own_columns(_table_of(column)), column]
+            rows = self._fetch(_table_of(column), lambda query: query.select(columns))
+            found = HeldText(rows.filter(pa.array(self.alive(rows["key"].to_numpy()))), column)
+            if held is self._held:
+                held[column] = found
 
     def _grouped(self, table: str, limit: int, fetch: Callable[[int], Matches]) -> Matches:
         """Fetch rows, more each time, until `limit` songs are there or the rows run out."""
@@ -341,11 +346,12 @@ class Store:
 
     def exact(self, table: str) -> ExactVectors:
         """Return the vectors of a table, in memory, kept until the next refresh."""
-        if table not in self._exact:
+        exact = self._exact
+        if table not in exact:
             columns = _own_columns(table, "vector")
             rows = self._fetch(table, lambda query: query.select(columns))
-            self._exact[table] = ExactVectors(rows.filter(pa.array(self.alive(rows["key"].to_numpy()))))
-        return self._exact[table]
+            exact[table] = ExactVectors(rows.filter(pa.array(self.alive(rows["key"].to_numpy()))))
+        return exact[table]
 
     def _indexed(self, table: str, vector: NDArray[np.float32], where: Where | None, limit: int) -> Matches:
         """Return the nearest rows by the index, dead ones among them; rows without a vector never come."""
@@ -426,6 +432,12 @@ def _table_of(column: str) -> str:
 
 def _own_columns(table: str, *more: str) -> list[str]:
     return ["key", *(["part"] if table == "passages" else []), *more]
+
+
+def _found(rows: pa.Table, text: str | None) -> Found:
+    """Lay the rows of a full-text search out, with one text column beside them if it is named."""
+    shown = rows[text].combine_chunks() if text else None
+    return Found(rows["key"].to_numpy(), rows["_score"].to_numpy(), _parts(rows), shown)
 
 
 def _parts(rows: pa.Table) -> NDArray[np.int32]:
