@@ -128,11 +128,17 @@ def test_a_graph_of_token_vectors_is_pooled_by_us(tmp_path: Path) -> None:
 
 
 @needs_openvino
-def test_a_text_longer_than_the_graph_takes_is_an_error_and_not_the_batch_before(openvino: OnnxEncoder) -> None:
-    runner, tokens = openvino.openvino("f32"), np.full((2, 300), 7)
-    with pytest.raises((EncoderError, RuntimeError)):
-        for length in (100, 300):
-            runner(tokens[:, :length], np.ones((2, length), np.int64))
+def test_a_folder_that_names_more_tokens_than_its_graph_takes_is_found_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given them, OpenVINO would raise nothing and return some vector."""
+    monkeypatch.setattr(onnx, "has_bfloat16", lambda: True)
+    shutil.copytree(SHIPPED, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("manifest.json"))
+    (tmp_path / "sentence_bert_config.json").write_text('{"max_seq_length": 400}')
+    assert isinstance(load(str(tmp_path), threads=1).many, OnnxRuntime)
+    assert "cannot take 400 tokens" in caplog.text
+    with pytest.raises(EncoderError, match="cannot take 400 tokens"):
+        load(str(tmp_path), threads=1, runtime="openvino").encode_songs(TEXTS)
 
 
 def cut_before_pooling(path: Path) -> None:

@@ -119,11 +119,8 @@ def test_an_arrow_column_is_as_good_as_strings() -> None:
     assert found.keys.tolist() == aligned("fery lihgts", KETTLE, FERRY).keys.tolist()
 
 
-words = some.lists(
-    some.sampled_from(["on", "and", "the", "ferry", "fairy", "light", "lite", "kettle", "é", "海", "🌧"]),
-    min_size=1,
-    max_size=12,
-)
+WORDS = ["on", "and", "the", "ferry", "fairy", "light", "lite", "kettle", "é", "海", "🌧"]
+words = some.lists(some.sampled_from(WORDS), min_size=1, max_size=12)
 
 
 @given(words, some.lists(words, min_size=1, max_size=8))

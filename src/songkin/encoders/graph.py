@@ -35,6 +35,7 @@ class OnnxRuntime:
     """Runs a graph with ONNX Runtime in single precision. EncoderError when it is no text encoder's."""
 
     def __init__(self, model: Path, *, threads: int) -> None:
+        self.model = model
         self.session = open_session(model, threads)
         self.inputs = [i.name for i in self.session.get_inputs()]
         self.output = choose_output(model, self.session)
@@ -42,7 +43,10 @@ class OnnxRuntime:
             raise EncoderError(f"{model} asks for {sorted(unknown)}; a text encoder reads only {list(FED)}")
 
     def __call__(self, tokens: Tokens, mask: Tokens) -> Any:
-        return self.session.run([self.output], fed(self.inputs, tokens, mask))[0]
+        try:
+            return self.session.run([self.output], fed(self.inputs, tokens, mask))[0]
+        except Exception as error:  # the library's errors share no base class
+            raise EncoderError(f"{self.model} cannot take {tokens.shape[1]} tokens ({first_line(error)})") from error
 
 
 def fed(inputs: list[str], tokens: Tokens, mask: Tokens) -> dict[str, Tokens]:

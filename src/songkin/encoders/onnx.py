@@ -37,8 +37,8 @@ CHECKED = (
     "I left my keys beside the sink, you left your name along my sleeve",
     "Una canción de verano, noche y mar; 夜の海; Lieder vom Regen im April",
     "loud fast angry guitars 1994 " * 5,
-    "and nobody sings on the corner any more, the shutters are down and the band has gone home, " * 4,
-)
+    "and nobody sings on the corner any more, the shutters are down and the band has gone home, " * 30,
+)  # the last is cut at `max_tokens`: a graph that cannot take so many fails in ONNX Runtime, in OpenVINO silently
 
 
 class OnnxEncoder:

@@ -75,7 +75,8 @@ class _Evidence:
         self.query, self.songs = query, songs
         self.sung: Mapping[int, LineMatch] = {}
         self.seeds = [seed for seed in store.songs(store.keys(query.like)) if seed] if query.like else []
-        self.seed_stems = {stem for text in store.stems(store.keys(query.like)) for stem in text.split()}
+        sung = store.stems(store.keys(query.like)) if query.like else []
+        self.seed_stems = {stem for text in sung for stem in text.split()}
         self.asked = request_stems(f"{query.text} {query.lyrics}")
         self.passages: dict[int, list[StoredPassage]] = {}
         for passage in store.passages(keys):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from songkin.search.align import MOST_WORDS, WIDEST, Aligned, align
 from songkin.search.quoting import shortened
@@ -122,13 +123,25 @@ def told(words: Sequence[str], found: Aligned, at: int) -> str:
     letters, sounds, places = found.letters[at], found.sounds[at], found.places[at]
     paired, same = places >= 0, (places >= 0) & (letters > SAME)
     misspelt = paired & ~same & (letters >= ALIKE)
-    heard = ~same & ~misspelt & ((paired & (sounds >= SOUNDS_ALIKE)) | (found.parts[at, 3] >= SOUNDS_ALIKE))
-    lacking = int((~same & ~misspelt & ~heard).sum())
+    heard = paired & ~same & ~misspelt & (sounds >= SOUNDS_ALIKE)
+    unlike = ~same & ~misspelt & ~heard
+    if _heard_across(words, unlike, float(found.parts[at, 3])):
+        heard, unlike = heard | unlike, np.zeros_like(unlike)
+    lacking = int(unlike.sum())
     said = [f"{_words(int(misspelt.sum()))} misspelt"] if misspelt.any() else []
     said += [f"sounds alike: {' '.join(np.array(words)[heard])}"] if heard.any() else []
     said += [f"{_words(lacking)} not found"] if lacking else []
     said += ["in another order"] if (np.diff(places[same | misspelt]) < 0).any() else []
     return ", ".join(said) or "words left out"
+
+
+def _heard_across(words: Sequence[str], unlike: NDArray[np.bool_], alike: float) -> bool:
+    """Say whether words without a partner were heard across word borders: `alike` is how the whole request sounds.
+
+    What the whole lacks is charged to these words alone.
+    """
+    own = len(phrase(np.array(words)[unlike]))
+    return bool(own) and (1 - alike) * len(phrase(words)) <= (1 - SOUNDS_ALIKE) * own
 
 
 def _words(count: int) -> str:

@@ -40,7 +40,7 @@ class VanishedError(StoreError):
 
 @cache
 def lancedb() -> ModuleType:
-    """Import LanceDB without its REST client, which a library on disk never calls: half of a cold start.
+    """Import LanceDB without its REST client, which a library on disk never calls: two fifths of the import.
 
     The client's modules are stood in for while LanceDB is imported and taken out again, so that a program that does
     want them still gets the real ones.
