@@ -28,7 +28,7 @@ __all__ = ["RUNTIMES", "OnnxEncoder", "batches"]
 log = logging.getLogger(__name__)
 RUNTIMES = ("onnxruntime", "openvino")
 BATCH_TOKENS = 1024  # tokens a batch holds, padding included: its activations stay in the cache of a CPU
-MANY_TOKENS = 4096  # a call of fewer is not worth opening OpenVINO for: half a second, and 160 MB of memory
+MANY_TOKENS = 4096  # a call of fewer is not worth opening OpenVINO for: half a second, and 200 MB of memory
 SHORT_TOKENS = 12  # special tokens included: bfloat16 takes some texts of a few words further away than SAME
 CACHED_QUERIES = 1024
 SAME = 0.9999  # cosine from which two runtimes' vectors of a text are interchangeable
@@ -129,8 +129,9 @@ class OnnxEncoder:
         """Open OpenVINO in bfloat16; None where the CPU lacks it or the texts to check by come out different."""
         if not has_bfloat16():
             return None
-        runner, ids = self.openvino("bf16"), self.read(CHECKED, self.weights.song_prefix)
-        cosines = (self.encode(ids, len(CHECKED), runner) * self.encode(ids, len(CHECKED), self.opened)).sum(1)
+        ids = self.read(CHECKED, self.weights.song_prefix)
+        expected, runner = self.encode(ids, len(CHECKED), self.opened), self.openvino("bf16")
+        cosines = (expected * self.encode(ids, len(CHECKED), runner)).sum(1)
         return runner if cosines[list(ids)].min(initial=1) >= SAME else None
 
     def openvino(self, precision: str) -> Runner:

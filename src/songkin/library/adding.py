@@ -38,7 +38,7 @@ class Added:
 
     def as_json(self) -> dict[str, int]:
         """Return the counts, by the names of the contract."""
-        counts = {name: getattr(self, name) for name in ("read", "added", "changed", "unchanged", "encoded")}
+        counts = {name: getattr(self, name) for name in ("read", "added", "changed", "unchanged")}
         return {**counts, "lost": len(self.lost)}
 
 

@@ -20,7 +20,7 @@ from songkin.types import Query, Ranking, Where
 
 __all__ = ["LineChannel", "LineMatch", "SearchColumns", "search_columns", "sound_grams", "told"]
 
-CANDIDATES = 200  # passages from each column; 100 already hold the right one for 99.5 % of spoilt lines
+CANDIDATES = 200  # passages from each column; 100 already hold the right one for 99 % of lines, however spoilt
 SEARCHED = 40  # the same, where a line is only one of the things a request may be
 GRAM = 4  # sounds in a row: about two words, so that a line meets what was heard across its word borders
 FLOOR = 0.8  # up to it a request is no line of the song but shares words with it
