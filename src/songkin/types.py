@@ -32,6 +32,7 @@ __all__ = [
     "Reason",
     "Song",
     "Stage",
+    "Vectors",
     "Where",
 ]
 

@@ -8,7 +8,6 @@ Values are one number a query, (n,) float; two systems are compared on the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -78,8 +77,8 @@ def _chance(differences: Floats, samples: int, seed: int) -> float:
     return (extreme + 1) / (samples + 1)  # the order that was seen is one of the swaps
 
 
-def _blocks(samples: int, n: int) -> Iterable[int]:
+def _blocks(samples: int, n: int) -> list[int]:
     """Split `samples` rows of n values into blocks that fit in memory."""
     size = max(1, BLOCK // n)
-    whole: Sequence[int] = [size] * (samples // size)
+    whole = [size] * (samples // size)
     return [*whole, samples % size] if samples % size else whole

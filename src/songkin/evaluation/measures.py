@@ -67,8 +67,8 @@ def measure(name: str) -> Measure:
 def by_query(judgements: Iterable[Judgement]) -> dict[str, dict[str, float]]:
     """Group judgements: query -> song -> relevance, in the order they come; the last word on a pair counts."""
     grouped: dict[str, dict[str, float]] = {}
-    for query, song, relevance in ((j.query, j.song, j.relevance) for j in judgements):
-        grouped.setdefault(query, {})[song] = relevance
+    for judgement in judgements:
+        grouped.setdefault(judgement.query, {})[judgement.song] = judgement.relevance
     return grouped
 
 

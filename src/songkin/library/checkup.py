@@ -36,8 +36,8 @@ def checkup(place: str | None = None, *, quick: bool = False) -> list[Finding]:
         "python": _python,
         "weights": lambda: _weights(quick=quick),
         "encoder": _encoder,
+        "disk": lambda: _disk(settings.library),
     }
-    checks["disk"] = lambda: _disk(settings.library)
     if Store.exists(settings.library):
         checks["library"] = lambda: _library(settings.library)
         checks["search"] = lambda: _search(settings.library)
@@ -84,10 +84,9 @@ def _disk(place: str) -> str:
 
 def _library(place: str) -> str:
     store = Store.open(place)
-    counts, claimed = store.counts(), sum(store.read(["passages"])["passages"].to_pylist())
-    waiting = store.lacking("encoder")
-    if claimed != counts.passages:
-        left = counts.passages - claimed
+    counts, waiting = store.counts(), store.lacking("encoder")
+    left = store.tables.run(store.tables.passages.count_rows()) - counts.passages
+    if left:
         return f"{counts.songs:,} songs; an add was killed here, and the next one sweeps {left:,} passages"
     return f"{counts.songs:,} songs, {counts.passages:,} passages" + (f", {waiting:,} not encoded" if waiting else "")
 

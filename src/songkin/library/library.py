@@ -32,17 +32,18 @@ from songkin.search import (
     Words,
 )
 from songkin.search.engine import pool_of
-from songkin.search.line import LineChannel
+from songkin.search.line import LineChannel, LineMatch
 from songkin.search.notes import unjudged
 from songkin.settings import Settings
-from songkin.store import Store, writing
+from songkin.store import Store, Writer, writing
 from songkin.types import Channel, Encoder, Hit, Query, Reason, Song, Stage, Where
 
-__all__ = ["Library"]
+__all__ = ["Library", "Scored", "Standing"]
 
 EXPLAINED_DEPTH = 1000  # ranks are looked for so deep
 BATCH = 256  # requests prepared together
 BATCH_THREADS = 4  # the store searches for so many at the same time
+NO_VECTORS = 1  # the width of a vector column while no encoder is at hand; the next encoded add widens it
 
 
 class Scored(NamedTuple):
@@ -103,7 +104,7 @@ class Library:
             return Added()
         name = _from_anywhere(settings.encoder) or facts.get("encoder")
         reader = load(name or None, threads=settings.threads, runtime=settings.runtime) if encode or not facts else None
-        with writing(settings.library, dim=reader.dim if reader else 1) as writer:
+        with writing(settings.library, dim=reader.dim if reader else NO_VECTORS) as writer:
             if encode and reader:
                 _agree(writer, reader, name or "", settings.library, reencode=reencode)
             work = Adding(writer, reader if encode else None, progress)
@@ -119,7 +120,7 @@ class Library:
         """Take songs out by id, and return how many there were."""
         settings = Settings.load(library=str(place) if place else None)
         store = Store.open(settings.library)
-        with writing(settings.library, dim=store.tables.dim()) as writer:
+        with writing(settings.library, dim=store.tables.dim() or NO_VECTORS) as writer:
             count = writer.remove(ids)
             if count:
                 writer.finish()
@@ -148,9 +149,7 @@ class Library:
     def line(self, text: Query | str, **more: Any) -> Answer:
         """Find the songs in which a remembered line is sung, however it was heard or spelt."""
         query = self._query(text, more)
-        if not query.text.strip():
-            raise QueryError("the line is empty; give some words you remember")
-        matches = self.lines.find(query, query.k)
+        matches = self._lines_for(query)
         found = zip(matches, self.store.songs([match.key for match in matches]), strict=True)
         hits = tuple(
             Hit(song, match.score, (Reason("line", 1.0, match.words, match.line, match.start_ms),))
@@ -183,7 +182,7 @@ class Library:
         with ThreadPoolExecutor(BATCH_THREADS) as pool:
             while chunk := list(islice(queries, BATCH)):
                 if not lines and self._meaning:
-                    self._meaning.look_ahead(chunk, pool_of)
+                    self._meaning.look_ahead([query for query in chunk if self._asks_meaning(query)], pool_of)
                 yield from pool.map(run, chunk)
 
     def _rank(self, query: Query) -> list[Scored] | QueryError:
@@ -194,10 +193,27 @@ class Library:
         pairs = zip(self.store.ids(ranking.keys), ranking.scores.tolist(), strict=True)
         return [Scored(name, score) for name, score in pairs if name is not None]
 
-    def _rank_line(self, query: Query) -> list[Scored]:
-        matches = self.lines.find(query, query.k)
+    def _asks_meaning(self, query: Query) -> bool:
+        """Say whether the meaning channel will be asked; not where the query is refused."""
+        try:
+            self.engine.check(query)
+        except QueryError:
+            return False
+        return not query.channels or Meaning.name in query.channels
+
+    def _rank_line(self, query: Query) -> list[Scored] | QueryError:
+        try:
+            matches = self._lines_for(query)
+        except QueryError as error:
+            return error
         pairs = zip(self.store.ids([match.key for match in matches]), matches, strict=True)
         return [Scored(name, match.score) for name, match in pairs if name is not None]
+
+    def _lines_for(self, query: Query) -> list[LineMatch]:
+        """Return the lines nearest to a remembered one; QueryError where no word of it is given."""
+        if not (query.lyrics.strip() or query.text.strip()):
+            raise QueryError("the line is empty; give some words you remember")
+        return self.lines.find(query, query.k)
 
     def _query(self, request: Query | str, more: Mapping[str, Any]) -> Query:
         own = dict(more)
@@ -275,17 +291,15 @@ def _from_anywhere(encoder: str | None) -> str | None:
     return str(folder.resolve()) if folder and folder.is_dir() else encoder
 
 
-def _agree(writer: Any, reader: Encoder, name: str, place: str, *, reencode: bool) -> None:
+def _agree(writer: Writer, reader: Encoder, name: str, place: str, *, reencode: bool) -> None:
     """Make sure the library's vectors come from one encoder, and note which."""
     facts, mark = writer.tables.facts(), encoder_mark(reader)
     before = facts.get("fingerprint")
-    if before and before != mark:
-        if not reencode and facts.get("encoder", "") != name:
-            known = facts.get("encoder") or "the shipped encoder"
-            raise StoreError(f"{place}: its vectors come from {known}; to change to {name}, add --reencode")
-        if writer.tables.dim() != reader.dim or reencode:
-            writer.forget_vectors(dim=reader.dim)
-    if not before and writer.tables.dim() != reader.dim:
+    changes = bool(before) and before != mark
+    if changes and not reencode and facts.get("encoder", "") != name:
+        known = facts.get("encoder") or "the shipped encoder"
+        raise StoreError(f"{place}: its vectors come from {known}; to change to {name}, add --reencode")
+    if writer.tables.dim() != reader.dim or (changes and reencode):  # the size differs after a broken-off change too
         writer.forget_vectors(dim=reader.dim)
     if before != mark:
         writer.tell("encoder", name)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from hashlib import blake2b
+from typing import Any
 
 from songkin.search.line import search_columns
 from songkin.search.terms import description_terms
@@ -14,30 +16,47 @@ from songkin.text.description import about, descriptors, told_apart
 from songkin.text.language import detect
 from songkin.text.lyrics import Passage, fold, lines, passages
 from songkin.text.words import STOP_WORDS, stems, tokens
-from songkin.types import Encoder, Song
+from songkin.types import Encoder, Lyrics, Song
 
-__all__ = ["PREPARATION", "digest", "encoded", "prepared"]
+__all__ = ["PREPARATION", "digest", "encoded", "encoder_mark", "prepared"]
 
 PREPARATION = "1"  # raise it when songs are cut or cleaned differently, so that libraries are encoded again
 
 
 def digest(song: Song) -> str:
     """Return what changes when the source's record changes."""
-    own = asdict(song)
+    own = _fields(song)
     own["audio"] = str(song.audio)
-    text = json.dumps(own, sort_keys=True, ensure_ascii=False, default=dict)
+    text = json.dumps(own, sort_keys=True, ensure_ascii=False, default=_plain)
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _fields(record: Song | Lyrics) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def _plain(value: Any) -> Any:
+    """Write lyrics and mappings as dicts, and a numpy number as the plain one it stands for."""
+    if isinstance(value, Lyrics):
+        return _fields(value)
+    return dict(value) if isinstance(value, Mapping) else value.item()
 
 
 def prepared(song: Song) -> SongRow:
     """Clean, cut and spell out a song; its vectors are filled by `encoded`."""
     mark = digest(song)
-    song = with_language(song)
+    song = with_language(without_nan(song))
     said = about(song)
     named = "\t".join(" ".join(tokens(text)) for text in (song.title, " ".join(song.artists)))
     described = description_terms(said, [*descriptors(song), *told_apart(song.description or "")], song.language)
     cut = cut_passages(song)
     return SongRow(song, mark, about=said, about_stems=described, title_words=named, passages=tuple(cut))
+
+
+def without_nan(song: Song) -> Song:
+    """Leave out features that are no finite number: what is not known is absent."""
+    known = {name: value for name, value in song.features.items() if value is not None and math.isfinite(value)}
+    return song if len(known) == len(song.features) else replace(song, features=known)
 
 
 def with_language(song: Song) -> Song:

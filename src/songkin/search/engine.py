@@ -17,6 +17,7 @@ __all__ = ["Answer", "Engine", "pool_of"]
 
 POOL = 300  # songs a channel names, at least
 POOL_A_HIT = 10
+POOL_AT_MOST = 10_000_000  # LanceDB counts rows in 32 bits
 
 Explaining = Callable[[Ranking, Mapping[int, Song], Query], dict[int, tuple[Reason, ...]]]
 
@@ -31,7 +32,7 @@ class Answer(NamedTuple):
 
 def pool_of(query: Query) -> int:
     """Return how many songs each channel names for a query."""
-    return max(POOL, POOL_A_HIT * query.k)
+    return min(max(POOL, POOL_A_HIT * query.k), POOL_AT_MOST)
 
 
 class Engine:
@@ -47,7 +48,7 @@ class Engine:
 
     def run(self, query: Query) -> Ranking:
         """Rank songs for a query: at most `query.k`, best first."""
-        self._check(query)
+        self.check(query)
         pool = pool_of(query)
         wanted = [channel for channel in self._channels if not query.channels or channel.name in query.channels]
         ranking = fuse({channel.name: channel(query, pool) for channel in wanted}, query.weights)
@@ -67,7 +68,7 @@ class Engine:
         hits = tuple(Hit(songs[key], score, reasons[key]) for key, score in pairs)
         return Answer(query, hits, notes(self._store, query, ranking, hits))
 
-    def _check(self, query: Query) -> None:
+    def check(self, query: Query) -> None:
         """Refuse channels and features that the library does not have, naming the nearest one."""
         for name in (*query.channels, *query.weights):
             if name not in self.names:

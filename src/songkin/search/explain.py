@@ -21,7 +21,7 @@ from songkin.search.quoting import QUOTED_CHARACTERS, shortened
 from songkin.search.terms import request_stems
 from songkin.store import Store, StoredPassage
 from songkin.text.description import circumstances, descriptors, feature_words
-from songkin.text.words import STOP_WORDS, stems, tokens
+from songkin.text.words import content_words, stems, tokens
 from songkin.types import Query, Ranking, Reason, Song
 
 __all__ = ["Explain", "Quote"]
@@ -146,8 +146,8 @@ class _Evidence:
         sung = Counter(
             word
             for passage in self.passages.get(key, ())
-            for word in tokens(" ".join(passage.lines))
-            if word not in STOP_WORDS and stems([word])[0] in self.seed_stems
+            for word in content_words(" ".join(passage.lines))
+            if stems([word])[0] in self.seed_stems
         )
         words = ", ".join(word for word, _ in sung.most_common(WORDS_SHOWN))
         return Reason("words", share, f"both sing: {words}" if words else "described alike")
@@ -191,7 +191,7 @@ class _Evidence:
         stamps = passage.start_ms or (None,) * len(passage.lines)
         quotes = []
         for line, start_ms in zip(passage.lines, stamps, strict=False):
-            words = [word for word in tokens(line) if word not in STOP_WORDS]
+            words = content_words(line)
             shared = tuple(dict.fromkeys(word for word, stem in zip(words, stems(words), strict=True) if stem in asked))
             quotes.append(Quote(shortened(line), start_ms, shared))
         return [quote for quote in quotes if quote.line]  # a bag of words has none

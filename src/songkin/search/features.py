@@ -13,7 +13,7 @@ from songkin.search.scale import unit
 from songkin.store import Store
 from songkin.types import Query, Ranking
 
-__all__ = ["SOUNDING", "Features", "Spread", "aim", "feature_values", "spread"]
+__all__ = ["SOUNDING", "Features", "Spread", "aim", "deltas", "feature_values", "of_keys", "spread"]
 
 SOUNDING = (
     "valence", "energy", "danceability", "acousticness", "instrumentalness", "speechiness", "liveness",

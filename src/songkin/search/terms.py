@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from songkin.text.words import REQUEST_WORDS, STOP_WORDS, stems, tokens
+from songkin.text.words import REQUEST_WORDS, content_words, stems
 
 __all__ = ["coverage", "description_terms", "request_stems", "request_terms"]
 
@@ -22,14 +22,9 @@ MOST_WORDS = 200  # different words of a request that count
 
 def description_terms(said: str, descriptors: Iterable[str], language: str | None) -> str:
     """Return the search column of a description: the stems of what is said, and each descriptor as a whole."""
-    words = stems(meaningful(said), language)
-    wholes = dict.fromkeys(whole for name in descriptors if (whole := whole_term(stems(meaningful(name)))))
+    words = stems(content_words(said), language)
+    wholes = dict.fromkeys(whole for name in descriptors if (whole := whole_term(stems(content_words(name)))))
     return " ".join([*words, *wholes])
-
-
-def meaningful(text: str) -> list[str]:
-    """Return the words of a text without function words."""
-    return [token for token in tokens(text) if token not in STOP_WORDS]
 
 
 def whole_term(stemmed: Sequence[str]) -> str:
@@ -39,7 +34,7 @@ def whole_term(stemmed: Sequence[str]) -> str:
 
 def request_terms(text: str, languages: tuple[str, ...] = ("en",)) -> list[str]:
     """Return what a request looks for in descriptions: its stems, and every run of up to four as a descriptor."""
-    spoken = stems(meaningful(text)[:LONGEST_REQUEST])
+    spoken = stems(content_words(text)[:LONGEST_REQUEST])
     runs = (spoken[at : at + long] for long in range(1, LONGEST_DESCRIPTOR + 1) for at in range(len(spoken) - long + 1))
     return list(dict.fromkeys([*request_stems(text, languages), *map(whole_term, runs)]))
 
@@ -54,7 +49,7 @@ def request_stems(text: str, languages: tuple[str, ...] = ("en",)) -> list[str]:
 
 def asked_words(text: str) -> list[str]:
     """Return the words of a request that mean something, each once; request words where it holds nothing else."""
-    spoken = list(dict.fromkeys(meaningful(text)))[:MOST_WORDS]
+    spoken = list(dict.fromkeys(content_words(text)))[:MOST_WORDS]
     return [token for token in spoken if token not in REQUEST_WORDS] or spoken
 
 

@@ -12,7 +12,16 @@ if TYPE_CHECKING:
     from songkin.library import Library
     from songkin.types import Hit, Query, Reason
 
-__all__ = ["answer_json", "hits_json", "named_numbers", "names_in", "query_json", "query_of_row", "targets_of"]
+__all__ = [
+    "answer_json",
+    "fields_of_flags",
+    "hits_json",
+    "named_numbers",
+    "names_in",
+    "query_json",
+    "query_of_row",
+    "targets_of",
+]
 
 ROW_FIELDS = (
     "id",
@@ -50,6 +59,24 @@ def query_of_row(row: Any, library: Library, defaults: Mapping[str, Any]) -> Que
     if not any(str(own.get(name, "")).strip() for name in ("text", "lyrics")) and not own.get("like"):
         raise QueryError("the request is empty; give it 'text' or 'like'")
     return Query(**own)
+
+
+def fields_of_flags(
+    library: Library,
+    *,
+    weights: str | None,
+    channels: str | None,
+    where: str | None,
+    more: Sequence[str] | None,
+    less: Sequence[str] | None,
+) -> dict[str, Any]:
+    """Read the flags that `Query` holds in another form than a user types them."""
+    return {
+        "weights": named_numbers(weights),
+        "channels": names_in(channels),
+        "where": library.where(where),
+        "targets": targets_of(more or (), less or ()),
+    }
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, str]:
@@ -96,7 +123,7 @@ def _names(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 def _number(value: Any, name: str, *, whole: bool = False) -> float:
     fits = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
-    if not fits or not math.isfinite(value):
+    if not fits or not (whole or math.isfinite(value)):
         raise QueryError(f"'{name}' is a {'whole ' if whole else ''}number, not {value!r}")
     return float(value) if not whole else int(value)
 

@@ -110,7 +110,10 @@ def files(path: str | Path) -> Iterator[Path]:
     if not path.exists():
         raise SourceError(f"{path}: no such file or folder")
     if path.is_file():
-        return iter(()) if path.suffix.lower() in MUSIC else iter([path] if _format(path) else [])
+        if path.suffix.lower() in MUSIC:
+            return iter(())
+        _format(path)  # SourceError for one that is unknown
+        return iter([path])
     below = [Path(folder, name) for folder, _, names in _walk(path) for name in names]
     found = sorted(file for file in below if file.suffix.lower() in SUFFIXES)
     if not found and not any(file.suffix.lower() in MUSIC for file in below):

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from songkin.errors import ColumnError
 
-__all__ = ["ALIASES", "LINKS", "RATIOS", "Columns", "columns_of", "feature_name", "require"]
+__all__ = ["ALIASES", "LINKS", "RATIOS", "Columns", "columns_of", "feature_name", "folded", "require"]
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "track_id", "song_id", "recording_id"),

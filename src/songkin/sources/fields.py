@@ -17,7 +17,7 @@ from songkin.sources import values
 from songkin.sources.columns import LINKS, RATIOS, Columns, feature_name, folded
 from songkin.sources.literals import pairs
 from songkin.sources.records import Loss, Lost
-from songkin.text.lyrics import instrumental
+from songkin.text.lyrics import instrumental, is_too_long
 from songkin.text.names import split_artists
 from songkin.types import Lyrics
 
@@ -25,7 +25,6 @@ __all__ = ["Fields", "Reading"]
 
 T = TypeVar("T")
 MOST = 256
-LONG_LYRICS = 200_000
 LYRICS_LIMIT = 1 << 20
 INSTRUMENTAL_LENGTH = 200
 ABOVE_ZERO = frozenset(["tempo_bpm", "time_signature"])
@@ -165,7 +164,7 @@ class Fields:
         silent = self.instrumental() or (0 < len(text) < INSTRUMENTAL_LENGTH and instrumental(text))
         if not (text or bag or silent):
             return None
-        if len(text) > LONG_LYRICS:
+        if is_too_long(text):
             capped = f", cut at {LYRICS_LIMIT:,}" if len(text) > LYRICS_LIMIT else ""
             self.keep(f"lyrics of {len(text):,} characters{capped}: is this one song?")
         return Lyrics(text[:LYRICS_LIMIT], bag, language, silent, self.words("lyrics_source"))

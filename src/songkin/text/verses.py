@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from songkin.text.words import SPACELESS, normalise
 
-__all__ = ["Line", "Passage", "fold", "passages"]
+__all__ = ["Line", "Passage", "fold", "joined", "passages"]
 
 TARGET_WORDS = 40
 MOST_WORDS = 60

@@ -15,7 +15,16 @@ from functools import lru_cache
 
 import snowballstemmer
 
-__all__ = ["REQUEST_WORDS", "STOP_WORDS", "content_words", "normalise", "stems", "tokens", "vocabulary"]
+__all__ = [
+    "REQUEST_WORDS",
+    "SPACELESS",
+    "STOP_WORDS",
+    "content_words",
+    "normalise",
+    "stems",
+    "tokens",
+    "vocabulary",
+]
 
 
 def vocabulary(words: str) -> frozenset[str]:

@@ -17,16 +17,19 @@ from songkin.serve.payloads import answer_json
 
 if TYPE_CHECKING:
     from songkin.library import Library
+    from songkin.types import Hit, Query
 
 EXAMPLES = ("songkin demo", "songkin demo --keep ~/demo-songs", 'songkin search "rain" -L ~/demo-songs')
 
 
 class Shown(NamedTuple):
-    """One way to ask: the command a user would type, and what it answers: query, hits and notes."""
+    """One way to ask: the command a user would type, and what it answers."""
 
     says: str
     command: str
-    answer: tuple[Any, Any, Any]
+    query: Query
+    hits: tuple[Hit, ...]
+    notes: tuple[str, ...]
 
 
 class Way(NamedTuple):
@@ -45,7 +48,7 @@ class Way(NamedTuple):
         own |= {"targets": dict.fromkeys(self.more, 1.0)} if self.more else {}
         own |= {"part": self.part} if self.part != "all" else {}
         answer = getattr(library, self.method)(self.asked, **own)
-        return Shown(self.says, self.command(), (answer.query, answer.hits, answer.notes))
+        return Shown(self.says, self.command(), answer.query, answer.hits, answer.notes)
 
     def command(self) -> str:
         """Return what a user would type."""
@@ -94,9 +97,8 @@ def run(
         opened = Library.open(place)
         shown = [way.of(opened) for way in WAYS]
         if json_out:
-            print_json(
-                {"added": done.as_json(), "ways": [{"command": s.command, **answer_json(*s.answer)} for s in shown]}
-            )
+            ways = [{"command": s.command, **answer_json(s.query, s.hits, s.notes)} for s in shown]
+            print_json({"added": done.as_json(), "ways": ways})
         else:
             _show(done.read, took, shown, keep)
 
@@ -106,8 +108,8 @@ def _show(songs: int, took: float, shown: list[Shown], keep: Path | None) -> Non
     for way in shown:
         console().print(f"[bold]{way.says}[/]")
         console().print(f"$ {way.command}", style="green", markup=False, soft_wrap=True)
-        print_hits(way.answer[1])
-        print_notes(way.answer[2])
+        print_hits(way.hits)
+        print_notes(way.notes)
     here = f'kept: songkin search "..." -L {keep}' if keep else "gone now; songkin demo --keep PATH leaves it"
     console().print(f"That was a library of {songs} songs. It is {here}.", soft_wrap=True, markup=False)
     console().print(

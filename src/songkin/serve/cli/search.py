@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from songkin.serve.cli import options
 from songkin.serve.cli.printing import print_answer, print_notes
-from songkin.serve.payloads import named_numbers, names_in, targets_of
+from songkin.serve.payloads import fields_of_flags
 
 EXAMPLES = (
     'songkin search "quiet songs about leaving home"',
@@ -49,18 +49,8 @@ def run(
 
     opened = Library.open(library)
     liked, unliked = ([opened.song(name) for name in names or ()] for names in (like, unlike))
-    asked: dict[str, Any] = {
-        "k": k,
-        "variety": variety,
-        "per_artist": per_artist,
-        "weights": named_numbers(weights),
-        "part": part,
-    }
-    asked |= {
-        "channels": names_in(channels),
-        "where": opened.where(where),
-        "targets": targets_of(more or (), less or ()),
-    }
+    read = fields_of_flags(opened, weights=weights, channels=channels, where=where, more=more, less=less)
+    asked = {"k": k, "variety": variety, "per_artist": per_artist, "part": part, **read}
     asked |= {"like": tuple(seed.song.id for seed in liked), "unlike": tuple(seed.song.id for seed in unliked)}
     said = tuple(seed.note for seed in (*liked, *unliked) if seed.note)
     if batch:

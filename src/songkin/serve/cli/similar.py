@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from songkin.serve.cli import options
 from songkin.serve.cli.printing import print_answer
-from songkin.serve.payloads import named_numbers, names_in, targets_of
+from songkin.serve.payloads import fields_of_flags
 
 EXAMPLES = (
     'songkin similar "Queen - We Are the Champions" --where genre:hip-hop --more energy --more valence',
@@ -41,18 +41,8 @@ def run(
     from songkin.library import Library
 
     opened = Library.open(library)
-    asked: dict[str, Any] = {
-        "k": k,
-        "variety": variety,
-        "per_artist": per_artist,
-        "weights": named_numbers(weights),
-        "part": part,
-    }
-    asked |= {
-        "channels": names_in(channels),
-        "where": opened.where(where),
-        "targets": targets_of(more or (), less or ()),
-    }
+    read = fields_of_flags(opened, weights=weights, channels=channels, where=where, more=more, less=less)
+    asked = {"k": k, "variety": variety, "per_artist": per_artist, "part": part, **read}
     if batch:
         from songkin.serve.cli.batches import answer_file
 
