@@ -45,7 +45,7 @@ def settings_file() -> Path | None:
 class Settings:
     """The settings in force.
 
-    `library` is a folder or an object-store URI; `encoder` None is the shipped one; `threads` (from 1) None leaves the
+    `library` is a folder; `encoder` None is the shipped one; `threads` (from 1) None leaves the
     number to the machine; `runtime` is "onnxruntime", "openvino" or None, the best there is; `data` is the folder of
     the public corpora; `seed` (from 0) starts everything random.
     """
@@ -143,8 +143,10 @@ def _place(value: Any, folder: Path) -> Path:
 
 
 def _address(value: Any, folder: Path) -> str:
-    """Return a folder's path, or a URI as it is."""
-    return value if isinstance(value, str) and "://" in value else str(_place(value, folder))
+    """Return a folder's path; the address of an object store is not taken yet."""
+    if isinstance(value, str) and "://" in value:
+        raise ValueError
+    return str(_place(value, folder))
 
 
 def _whole(low: int) -> Callable[[Any, Path], int]:
@@ -170,7 +172,7 @@ def _one_of(*names: str) -> Callable[[Any, Path], str]:
 
 
 SETTINGS: Mapping[str, _Setting] = {
-    "library": _Setting(_address, "a folder or an object-store address such as s3://bucket/songs"),
+    "library": _Setting(_address, "a folder on this machine (object stores are not taken yet)"),
     "encoder": _Setting(_words, "the name of an encoder or its folder"),
     "threads": _Setting(_whole(1), "a whole number from 1"),
     "runtime": _Setting(_one_of("onnxruntime", "openvino"), "onnxruntime or openvino"),

@@ -8,6 +8,7 @@ Absence is explicit: None, an empty tuple or a missing mapping key, never 0 or '
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -144,6 +145,13 @@ class Query:
             raise QueryError(
                 f"variety is {self.variety:g}; it lies between 0 (best first) and 1 (as different as can be)"
             )
+        if self.per_artist is not None and self.per_artist < 1:
+            raise QueryError(
+                f"per_artist is {self.per_artist}; it allows at least 1 song an artist, or None for no cap"
+            )
+        for name, weight in (*self.weights.items(), *self.targets.items()):
+            if not math.isfinite(weight) or (name in self.weights and weight < 0):
+                raise QueryError(f"the weight of '{name}' is {weight:g}; weights are numbers from 0 on")
         if self.part not in ("all", "lyrics", "description"):
             raise QueryError(f"'{self.part}' is no part of a song; --in takes all, lyrics or description")
 

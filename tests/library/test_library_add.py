@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
+import numpy as np
 import pytest
 from library_songs import LOAD, CountingToy, add, song, use
 
@@ -205,3 +207,11 @@ def test_a_language_that_was_recognised_is_the_lyrics_not_the_songs(tmp_path: Pa
     assert given.language == "de"
     assert {hit.song.id for hit in library.search("pluie", where="language:fr", k=5).hits} == {"s1"}
     assert counts(add(tmp_path / "L", [song(1, lyrics=Lyrics(text=words))])) == (1, 0, 0, 1)
+
+
+def test_numbers_of_numpy_and_mappings_of_any_kind_are_taken(tmp_path: Path) -> None:
+    odd = song(1, year=np.int64(1999), features={"energy": np.float32(0.5)}, tags=MappingProxyType({"rain": 1.0}))
+    assert add(tmp_path / "L", [odd, song(2, features={"energy": float("nan")})]).added == 2
+    stored = Library.open(tmp_path / "L").song("s1").song
+    assert (stored.year, stored.features["energy"], stored.tags["rain"]) == (1999, 0.5, 1.0)
+    assert "energy" not in Library.open(tmp_path / "L").song("s2").song.features

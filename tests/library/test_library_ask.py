@@ -10,6 +10,7 @@ import pytest
 from library_songs import THEMES, add, song
 
 from songkin.errors import FilterError, QueryError, StoreError
+from songkin.filters import Between
 from songkin.library import Library
 from songkin.testing import ToyEncoder
 from songkin.types import Lyrics, Query, Song
@@ -215,3 +216,52 @@ def test_a_place_without_a_library_is_told_how_to_make_one(tmp_path: Path) -> No
 def test_a_song_of_a_bag_of_words_is_found_by_them(tmp_path: Path) -> None:
     add(tmp_path / "L", [song(0), Song("bag", title="Bag", lyrics=Lyrics(bag={"volcano": 3, "the": 9}))])
     assert found(Library.open(tmp_path / "L").search("volcano", k=1)) == ["bag"]
+
+
+def test_a_condition_made_by_hand_on_an_unknown_field_spoils_only_its_own_query(library: Library) -> None:
+    bad = Query("rain", where=Between("no_such_feature", 0.1, None))
+    answers = list(library.batch([Query("rain", k=1), bad, Query("train", k=1)]))
+    assert isinstance(answers[1], QueryError)
+    assert len(answers[0]) == len(answers[2]) == 1
+
+
+def test_a_line_may_come_as_the_lyrics_of_a_query(library: Library) -> None:
+    assert library.line(Query(lyrics="Number3 is the word I know")).hits[0].song.id == "s3"
+
+
+def test_more_hits_than_there_are_songs_may_be_asked_for(library: Library) -> None:
+    assert len(library.search("a song about rain", k=10**12).hits) <= SONGS + 3
+
+
+def test_unmet_wishes_are_counted(library: Library) -> None:
+    loudest = max(range(SONGS), key=lambda number: song(number).features["energy"])
+    answer = library.similar(f"s{loudest}", targets={"energy": 1.0}, k=3)
+    assert any("of 3 hits have more energy than the seed" in note for note in answer.notes)
+
+
+def test_a_request_without_a_known_word_is_said_to_be_one(library: Library) -> None:
+    notes = library.search("zyzzyva", channels=("meaning", "words")).notes
+    assert notes == () or "no song holds a word of this request" in notes[0]
+
+
+@pytest.mark.parametrize(
+    "call", [{"per_artist": 0}, {"weights": {"words": -1.0}}, {"weights": {"words": float("nan")}}]
+)
+def test_a_query_that_cannot_be_answered_is_refused_when_it_is_made(call: dict[str, Any]) -> None:
+    with pytest.raises(QueryError):
+        Query("rain", **call)
+
+
+def test_explain_gives_the_shares_that_search_gives(library: Library) -> None:
+    hits = library.search("a song about rain", k=3).hits
+    for hit in hits:
+        told = library.explain(hit.song.id, "a song about rain").hits[0]
+        assert [(r.channel, r.share) for r in told.reasons] == [(r.channel, r.share) for r in hit.reasons]
+
+
+def test_a_title_of_signs_is_named_as_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("songkin.library.library.load", lambda name=None, **how: ToyEncoder())
+    add(tmp_path / "L", [song(1, title="!!!"), song(2)])
+    assert Library.open(tmp_path / "L").song("!!!").song.id == "s1"
+    with pytest.raises(QueryError, match=r"\?\?\?"):
+        Library.open(tmp_path / "L").song("???")

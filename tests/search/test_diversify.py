@@ -18,7 +18,7 @@ SCORES = np.array([1.0, 0.9, 0.5], np.float32)
 
 
 class TestArtistCap(StageContract):
-    queries = (Query(per_artist=1), Query(per_artist=0), Query())
+    queries = (Query(per_artist=1), Query(per_artist=2), Query())
 
     @pytest.fixture(autouse=True)
     def library(self, shelf: Shelf) -> None:

@@ -433,3 +433,16 @@ def test_deep_nesting_is_survived() -> None:
         {"id": "a", "lyrics": deep, "tags": deep, "title": deep, "artist": deep, "genre": "[" * 5_000 + "]" * 5_000}
     )
     assert found[0].id == "a"
+
+
+def test_one_slip_in_a_column_of_numbers_costs_its_own_cell_and_is_told() -> None:
+    rows = [{"id": str(number), "bpm": "abc" if number == 7 else str(100 + number)} for number in range(40)]
+    found, losses = told(*rows, typed=False)
+    assert [song.id for song in found if "tempo_bpm" not in song.features] == ["7"]
+    assert [(loss.kept, "'abc' is no number" in loss.reason) for loss in losses] == [(True, True)]
+
+
+def test_a_column_of_words_is_no_feature_and_nothing_to_tell() -> None:
+    found, losses = told({"id": "a", "shelf": "top"}, {"id": "b", "shelf": "3"}, typed=False)
+    assert [song.features for song in found] == [{}, {}]
+    assert losses == []

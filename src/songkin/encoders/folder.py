@@ -52,7 +52,10 @@ def check_layers(folder: Path) -> None:
     path = folder / "modules.json"
     if not path.is_file():
         return
-    kinds = {str(layer["type"]).rpartition(".")[2] for layer in read_any_json(path)}
+    layers = read_any_json(path)
+    if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
+        raise EncoderError(f"{path} is no list of layers; get the folder again")
+    kinds = {str(layer.get("type")).rpartition(".")[2] for layer in layers}
     if more := kinds - KNOWN_LAYERS:
         raise EncoderError(f"{folder} adds {sorted(more)} behind its ONNX model, which songkin cannot run")
 
@@ -78,7 +81,8 @@ def max_tokens(folder: Path) -> int:
         ("config.json", "max_position_embeddings"),
     )
     limits = [optional(folder / file).get(key) for file, key in places]
-    return min([int(limit) for limit in limits if limit and 0 < limit < SENSIBLE], default=LONGEST)
+    whole = [int(limit) for limit in limits if isinstance(limit, int | float) and 0 < limit < SENSIBLE]
+    return min(whole, default=LONGEST)
 
 
 def optional(path: Path) -> dict[str, Any]:

@@ -65,6 +65,6 @@ def import_openvino() -> ModuleType:
     try:
         return need("openvino", extra="fast")
     finally:
-        del modules[TELEMETRY]
+        modules.pop(TELEMETRY, None)
         if before is not None:
             modules[TELEMETRY] = before

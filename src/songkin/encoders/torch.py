@@ -59,6 +59,10 @@ def open_model(folder: Path, threads: int | None) -> Any:
     if threads:
         need("torch", extra="train").set_num_threads(threads)
     safe = {"use_safetensors": True}
-    return sentence_transformers.SentenceTransformer(
-        str(folder), device="cpu", model_kwargs=safe, trust_remote_code=False, local_files_only=True
-    )
+    try:
+        return sentence_transformers.SentenceTransformer(
+            str(folder), device="cpu", model_kwargs=safe, trust_remote_code=False, local_files_only=True
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        said = " ".join(str(error).split())[:200]
+        raise EncoderError(f"{folder} cannot be opened as a text encoder ({said}); get the folder again") from error

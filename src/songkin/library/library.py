@@ -167,11 +167,11 @@ class Library:
         ranking = self.engine.run(Query.of(query, k=max(looked_at, 1)))
         ids = self.store.ids(ranking.keys)
         rank = ids.index(seed.id) + 1 if seed.id in ids else None
-        score = float(ranking.scores[rank - 1]) if rank else 0.0
-        alone = self.engine.answer(
-            Query.of(query, k=1, where=Is("id", (seed.id,)))
-        )  # scaled to itself: only its reasons count
-        hits = tuple(hit._replace(score=score) for hit in alone.hits)
+        if rank:
+            hits = self.engine.told(ranking.only([name == seed.id for name in ids]), query).hits
+        else:  # alone it is scaled to itself: its reasons count, its score does not
+            alone = self.engine.answer(Query.of(query, k=1, where=Is("id", (seed.id,))))
+            hits = tuple(hit._replace(score=0.0) for hit in alone.hits)
         notes = ((note,) if note else ()) + (() if hits else (f"nothing in {seed.name} speaks to this request",))
         return Standing(query, hits, notes, rank, total, looked_at)
 

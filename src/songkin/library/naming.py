@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from songkin.errors import QueryError
+from songkin.filters import Is
 from songkin.search.title import likeness
 from songkin.store import Store
 from songkin.text.names import artist_key, title_key, version_of
@@ -35,6 +36,8 @@ def named(store: Store, name: str) -> Named:
     exact = store.songs([key for key in store.keys([name]) if key >= 0])
     if exact and exact[0]:
         return Named(exact[0])
+    if not tokens(name):  # signs only: the title as it is written, or nothing
+        return _written(store, name)
     scored = _scored(name, store.match_titles(tokens(name), where=None, limit=CANDIDATES), store)
     if not scored or scored[0][0] < CLOSE:
         scored = _scored(name, _spelt_alike(store, name), store) or scored
@@ -49,6 +52,15 @@ def named(store: Store, name: str) -> Named:
     if others:
         return Named(song, f"{len(others) + 1} songs are called '{name}'; took {song.name} (id {song.id})")
     return Named(song)
+
+
+def _written(store: Store, name: str) -> Named:
+    """Return the song whose title is written so, sign for sign."""
+    keys = store.keys_where(Is("title", (name,))) if name.strip() else ()
+    songs = [song for song in store.songs(keys) if song]
+    if not songs:
+        raise QueryError(f"no song here is called '{name}'; name it by its id, its title or 'artist - title'")
+    return Named(songs[0])
 
 
 def _scored(name: str, keys: Iterable[int], store: Store) -> list[tuple[float, Song]]:

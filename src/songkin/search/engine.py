@@ -59,7 +59,10 @@ class Engine:
 
     def answer(self, query: Query) -> Answer:
         """Rank, look up the songs, explain each and note what could not be honoured."""
-        ranking = self.run(query)
+        return self.told(self.run(query), query)
+
+    def told(self, ranking: Ranking, query: Query) -> Answer:
+        """Look up the songs of a ranking, explain each and note what could not be honoured."""
         found = self._store.songs(ranking.keys)
         songs = {int(key): song for key, song in zip(ranking.keys, found, strict=True) if song}
         ranking = ranking.only([int(key) in songs for key in ranking.keys])

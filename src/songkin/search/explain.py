@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -77,7 +77,7 @@ class _Evidence:
         self.seeds = [seed for seed in store.songs(store.keys(query.like)) if seed] if query.like else []
         sung = store.stems(store.keys(query.like)) if query.like else []
         self.seed_stems = {stem for text in sung for stem in text.split()}
-        self.asked = request_stems(f"{query.text} {query.lyrics}")
+        self.asked = request_stems(f"{query.text} {query.lyrics}", _languages(songs.values()))
         self.passages: dict[int, list[StoredPassage]] = {}
         for passage in store.passages(keys):
             self.passages.setdefault(passage.key, []).append(passage)
@@ -147,7 +147,7 @@ class _Evidence:
             word
             for passage in self.passages.get(key, ())
             for word in content_words(" ".join(passage.lines))
-            if stems([word])[0] in self.seed_stems
+            if stems([word], _language(self.songs[key]))[0] in self.seed_stems
         )
         words = ", ".join(word for word, _ in sung.most_common(WORDS_SHOWN))
         return Reason("words", share, f"both sing: {words}" if words else "described alike")
@@ -183,18 +183,29 @@ class _Evidence:
 
     def _quote(self, passages: Sequence[StoredPassage]) -> Quote | None:
         """Return the line that shares most with the request, the first of several; None where there are no lines."""
-        quotes = [quote for passage in passages for quote in self._lines(passage)]
+        quotes = [quote for passage in passages for quote in self._lines(passage, _language(self.songs[passage.key]))]
         return max(quotes, key=lambda quote: len(quote.shared), default=None)
 
-    def _lines(self, passage: StoredPassage) -> list[Quote]:
+    def _lines(self, passage: StoredPassage, language: str | None) -> list[Quote]:
         asked = set(self.asked)
         stamps = passage.start_ms or (None,) * len(passage.lines)
         quotes = []
         for line, start_ms in zip(passage.lines, stamps, strict=False):
             words = content_words(line)
-            shared = tuple(dict.fromkeys(word for word, stem in zip(words, stems(words), strict=True) if stem in asked))
+            shared = tuple(
+                dict.fromkeys(word for word, stem in zip(words, stems(words, language), strict=True) if stem in asked)
+            )
             quotes.append(Quote(shortened(line), start_ms, shared))
         return [quote for quote in quotes if quote.line]  # a bag of words has none
+
+
+def _language(song: Song) -> str | None:
+    return song.language or (song.lyrics.language if song.lyrics else None)
+
+
+def _languages(songs: Iterable[Song]) -> tuple[str, ...]:
+    """Return the languages of songs, English first."""
+    return tuple(dict.fromkeys(["en", *(language for song in songs if (language := _language(song)))]))
 
 
 def _told(song: Song) -> list[str]:

@@ -23,6 +23,7 @@ __all__ = ["LineChannel", "LineMatch", "SearchColumns", "search_columns", "sound
 CANDIDATES = 200  # passages from each column; 100 already hold the right one for 99 % of lines, however spoilt
 SEARCHED = 40  # the same, where a line is only one of the things a request may be
 GRAM = 4  # sounds in a row: about two words, so that a line meets what was heard across its word borders
+LEAST = 0.4  # what is less alike is another line; half of the words misheard still give .6
 FLOOR = 0.8  # up to it a request is no line of the song but shares words with it
 LONGEST_LINE = 24  # words; a longer request is prose, and a verse is found by its words
 ALIKE = 0.6  # a word this alike in letters is the same word misspelt
@@ -88,6 +89,7 @@ class LineChannel:
         words = tokens(query.lyrics or query.text)[:MOST_WORDS]
         candidates = self._candidates(words, query.where)
         found = align(words, *candidates)
+        k = min(k, int((found.scores >= LEAST).sum()))
         sung = self._sung(found.keys[:k])
         matches = []
         for at, key in enumerate(found.keys[:k].tolist()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,11 +14,13 @@ from songkin.types import Hit, Query, Ranking
 
 __all__ = ["notes", "unjudged"]
 
+NEGATION = re.compile(r"\b(?:without|not|no|never|except)\s+(?:too\s+|about\s+|an?\s+|the\s+)*[^\W\d_]+", re.IGNORECASE)
+
 
 def notes(store: Store, query: Query, ranking: Ranking, hits: Sequence[Hit]) -> tuple[str, ...]:
     """Return the notes on an answer, in the order a person would want them."""
     said = [*unjudged(store, query), *_few(store, query, hits), *_unmet(store, query, hits)]
-    return (*said, *_by_meaning_alone(query, ranking))
+    return (*said, *_by_meaning_alone(query, ranking), *_read_as_words(query))
 
 
 def unjudged(store: Store, query: Query) -> list[str]:
@@ -55,4 +58,14 @@ def _by_meaning_alone(query: Query, ranking: Ranking) -> list[str]:
     asked = query.text.strip() and (not query.channels or "words" in query.channels)
     if not asked or not len(ranking) or set(ranking.parts) != {"meaning"}:
         return []
-    return ["no song holds a word of this request; these are the nearest in meaning, which may be far"]
+    which = "no song that meets the condition" if query.where else "no song"
+    return [f"{which} holds a word of this request; these are the nearest in meaning, which may be far"]
+
+
+def _read_as_words(query: Query) -> list[str]:
+    """Say so where a request denies something: its words are looked for all the same."""
+    denied = NEGATION.search(query.text)
+    if not denied:
+        return []
+    cure = 'to keep songs out: --where "-tag:...", --unlike or --less'
+    return [f"'{denied[0]}' was read as words, not as a condition; {cure}"]

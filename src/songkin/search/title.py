@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from songkin.store import Store
-from songkin.text.words import REQUEST_WORDS, tokens
+from songkin.text.words import REQUEST_WORDS, STOP_WORDS, tokens
 from songkin.types import Query, Ranking
 
 __all__ = ["Title", "likeness"]
@@ -47,5 +47,10 @@ def likeness(asked: Sequence[str], title: Sequence[str], artists: Sequence[str])
     named = fuzz.ratio(wanted, " ".join(title)) / 100
     both = fuzz.token_sort_ratio(wanted, " ".join([*title, *artists])) / 100
     by_artist = 0.85 * fuzz.ratio(wanted, " ".join(artists)) / 100 if artists else 0.0
-    within = PARTLY + (1 - PARTLY) * named if set(asked) <= {*title, *artists} and len(asked) else 0.0
+    within = PARTLY + (1 - PARTLY) * named if named_within(asked, title, artists) else 0.0
     return max(named, both, by_artist, within)
+
+
+def named_within(asked: Sequence[str], title: Sequence[str], artists: Sequence[str]) -> bool:
+    """Say whether all words of a request, one of them no function word, stand in a title or in its artists' names."""
+    return set(asked) <= {*title, *artists} and not STOP_WORDS.issuperset(asked)

@@ -121,10 +121,13 @@ def files(path: str | Path) -> Iterator[Path]:
     return iter(found)
 
 
+LIBRARY_TABLE = ".lance"  # a library that lies in a folder of catalogues is none of them
+
+
 def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
     """Walk a folder without what is hidden."""
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not name.endswith(LIBRARY_TABLE))
         yield place, folders, [name for name in names if not name.startswith(".")]
 
 

@@ -189,9 +189,13 @@ class Fields:
 
     def feature(self, column: str, name: str, value: Any, found: dict[str, float]) -> None:
         """Add the value under `name` unless it is no number, unknown as this feature goes, or there already."""
+        numeric = column in (self.reading.numeric or ()) or name in ALWAYS_NUMBERS
+        written = value
         if isinstance(value, str):
-            value = _spelt(name, value, column in (self.reading.numeric or ()))
+            value = _spelt(name, value, numeric)
         measured = values.number(value)
+        if measured is None and numeric and not values.unknown(written):
+            self.keep(f"{column or name} '{str(written)[:40]}' is no number; the song is kept without it")
         if measured is None or name in found or _stands_for_none(name, measured):
             return
         if name in RATIOS and not 0.0 <= measured <= 1.0:
@@ -231,6 +235,9 @@ def _is_notation(value: Any) -> bool:
 def _text(value: Any) -> str | None:
     """Return lyrics verbatim; lists hold their lines, other things than text are none."""
     return (values.text(value) or None) if isinstance(value, str | bytes | list | tuple) else None
+
+
+ALWAYS_NUMBERS = RATIOS | {"tempo_bpm", "loudness_db", "popularity"}
 
 
 def _spelt(name: str, value: str, numeric: bool) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from statistics import median
@@ -16,6 +17,7 @@ from songkin.types import Song
 
 __all__ = ["SAMPLE", "song", "songs"]
 
+MOSTLY = 0.9  # of a column of text that must read as numbers, so that the rest are slips
 SAMPLE = 200
 UNITS = ("ms", "s", "sec", "seconds")
 LONGEST_S = 6_000.0
@@ -101,10 +103,12 @@ def _check_durations(first: Sequence[Record], file: str) -> None:
 
 
 def _numeric(first: Sequence[Record]) -> frozenset[str]:
-    """Return the columns whose known values in the sample all read as numbers."""
-    found: dict[str, bool] = {}
+    """Return the columns of which nine in ten known values in the sample read as numbers."""
+    known: Counter[str] = Counter()
+    numeric: Counter[str] = Counter()
     for record in first:
         for name, value in record.row.items():
             if not values.unknown(value):
-                found[name] = found.get(name, True) and values.number(value) is not None
-    return frozenset(name for name, numeric in found.items() if numeric)
+                known[name] += 1
+                numeric[name] += values.number(value) is not None
+    return frozenset(name for name, count in known.items() if numeric[name] >= MOSTLY * count)

@@ -45,9 +45,11 @@ class HeldText:
 
     def at(self, keys: Any, parts: Any) -> list[str]:
         """Return the text of single rows, by key and part, '' where there is none."""
+        if not len(self.keys):
+            return [""] * len(keys)
         starts = np.searchsorted(self.keys, keys) + np.asarray(parts)
         there = starts < len(self.keys)
-        rows = self.texts.take(pa.array(np.where(there, starts, 0))).to_pylist() if len(self.keys) else []
+        rows = self.texts.take(pa.array(np.where(there, starts, 0))).to_pylist()
         return [
             text if ok and self.keys[row] == key and self.parts[row] == part else ""
             for text, ok, row, key, part in zip(rows, there, starts, keys, parts, strict=True)

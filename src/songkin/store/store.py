@@ -192,8 +192,8 @@ class Store:
 
     def stems_at(self, keys: Any, parts: Any) -> list[str]:
         """Return the stems of single passages, by key and place, '' where there is none."""
-        if "stems" in self._held:
-            return self._held["stems"].at(keys, parts)
+        if held := self._held.get("stems"):
+            return held.at(keys, parts)
         rows = self._by_key("passages", keys, ["part", "stems"])
         found = {(row["key"], row["part"]): row["stems"] for row in rows}
         return [found.get((int(key), int(part)), "") for key, part in zip(keys, parts, strict=True)]

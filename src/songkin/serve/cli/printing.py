@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,7 +41,8 @@ def console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
     there = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, highlight=False, soft_wrap=False, width=None if there.isatty() else NO_TERMINAL)
+    width = None if there.isatty() else shutil.get_terminal_size((NO_TERMINAL, 25)).columns
+    return Console(stderr=stderr, highlight=False, soft_wrap=False, width=width)
 
 
 def json_text(value: Any, encoding: str | None, *, indent: int | None = None) -> str:
