@@ -42,7 +42,7 @@ __all__ = ["Library", "Scored", "Standing"]
 
 EXPLAINED_DEPTH = 1000  # ranks are looked for so deep
 BATCH = 256  # requests prepared together
-BATCH_THREADS = 4  # the store searches for so many at the same time
+BATCH_THREADS = 2  # the store searches for so many at the same time
 NO_VECTORS = 1  # the width of a vector column while no encoder is at hand; the next encoded add widens it
 
 

@@ -73,7 +73,9 @@ def aim(store: Store, query: Query) -> dict[str, float]:
 
     Without seeds the library's median stands for them, and only wished features count.
     """
-    seeds = [song for song in store.songs(store.keys(query.like)) if song] if query.like else []
+    if not query.like and not query.targets:
+        return {}
+    seeds = [song for song in store.songs(store.keys(query.like)) if song]
     known = [name for name in store.features() if name in SOUNDING or name in query.targets]
     aims = {}
     for name in known:

@@ -90,6 +90,7 @@ class Store:
         self._held: dict[str, HeldText] = {}
         self._asked: Counter[str] = Counter()
         self._facts: dict[str, str] | None = None
+        self._features: list[str] | None = None
 
     def refresh(self) -> None:
         """See what was committed since."""
@@ -127,7 +128,9 @@ class Store:
 
     def features(self) -> list[str]:
         """Return the feature names that songs here carry."""
-        return self.tables.features()
+        if self._features is None:
+            self._features = self.tables.features()
+        return self._features
 
     def lacking(self, column: str) -> int:
         """Return how many songs have nothing in a column."""
