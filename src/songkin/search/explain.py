@@ -19,6 +19,7 @@ from songkin.search.line import LineChannel, LineMatch
 from songkin.search.meaning import Meaning
 from songkin.search.quoting import QUOTED_CHARACTERS, shortened
 from songkin.search.terms import request_stems
+from songkin.search.words import SUNG_EVERYWHERE
 from songkin.store import Store, StoredPassage
 from songkin.text.description import circumstances, descriptors, feature_words
 from songkin.text.words import content_words, stems, tokens
@@ -76,7 +77,7 @@ class _Evidence:
         self.sung: Mapping[int, LineMatch] = {}
         self.seeds = [seed for seed in store.songs(store.keys(query.like)) if seed] if query.like else []
         sung = store.stems(store.keys(query.like)) if query.like else []
-        self.seed_stems = {stem for text in sung for stem in text.split()}
+        self.seed_stems = {stem for text in sung for stem in text.split()} - SUNG_EVERYWHERE
         self.asked = request_stems(f"{query.text} {query.lyrics}", _languages(songs.values()))
         self.passages: dict[int, list[StoredPassage]] = {}
         for passage in store.passages(keys):

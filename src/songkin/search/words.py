@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 
 from songkin.search.meaning import joined
 from songkin.search.terms import coverage, request_stems, request_terms
 from songkin.store import Matches, Store
+from songkin.text.words import stems, vocabulary
 from songkin.types import Query, Ranking
 
-__all__ = ["Words"]
+__all__ = ["SUNG_EVERYWHERE", "Words"]
 
 COLUMNS = {"all": ("about_stems", "stems"), "description": ("about_stems",), "lyrics": ("stems",)}
+SUNG_EVERYWHERE = frozenset(  # stems that tell nothing of a song
+    stems(
+        vocabulary(
+            "get got go goes come came take took make made put keep kept give gave let say said tell told call know "
+            "think thought see saw look seem find found feel felt need want like try turn learn learned use leave left "
+            "stay one two thing something nothing everything way day time night good well right back still even never "
+            "ever every always just maybe little big old new much many lot man boy girl baby people everybody nobody"
+        )
+    )
+)
 LOOKED_AT = 10  # best passages whose words are looked at
 SEED_STEMS = 30  # the commonest words of a seed song that stand for it
 LANGUAGES = 10  # the library's commonest languages a request is stemmed in; a word of another one finds nothing
@@ -57,7 +69,8 @@ class Words:
             counted = Counter(stem for _, text in self._store.texts(keys).values() for stem in text.split())
         else:
             counted = Counter(stem for text in self._store.stems(keys) for stem in text.split())
-        return [stem for stem, _ in counted.most_common(SEED_STEMS)]
+        telling = ((stem, count) for stem, count in counted.most_common() if stem not in SUNG_EVERYWHERE)
+        return [stem for stem, _ in islice(telling, SEED_STEMS)]
 
     def languages(self) -> tuple[str, ...]:
         """Return the languages requests are stemmed in: English and the library's commonest."""

@@ -105,8 +105,8 @@ def _why(reasons: Sequence[Reason]) -> Any:
 
     grid, quoted = Table.grid(padding=(0, 1)), set()
     grid.add_column(style="cyan", no_wrap=True, min_width=CHANNEL_WIDTH)
-    for reason in reasons:
-        name, share = NAMES.get(reason.channel, reason.channel), f" {reason.share:.0%}" if reason.share else ""
+    for reason, percent in zip(reasons, percents([reason.share for reason in reasons]), strict=True):
+        name, share = NAMES.get(reason.channel, reason.channel), f" {percent}%" if reason.share else ""
         said = [] if reason.line and reason.channel in reason.words else [reason.words]
         if reason.line and reason.line not in quoted:
             at = f" [{stamp(reason.start_ms)}]" if reason.start_ms is not None else ""
@@ -114,6 +114,19 @@ def _why(reasons: Sequence[Reason]) -> Any:
             quoted.add(reason.line)
         grid.add_row(name + share, Text("\n".join(filter(None, said)) or "the same line"))
     return grid
+
+
+def percents(shares: Sequence[float]) -> list[int]:
+    """Round shares so that they still add up: the largest remainders are rounded up.
+
+    >>> percents([0.625, 0.375])
+    [63, 37]
+    """
+    whole = [int(100 * share) for share in shares]
+    left = round(100 * sum(shares)) - sum(whole)
+    for at in sorted(range(len(shares)), key=lambda at: whole[at] - 100 * shares[at])[:left]:
+        whole[at] += 1
+    return whole
 
 
 def stamp(start_ms: int) -> str:
