@@ -49,7 +49,12 @@ class Reading:
                 columns = ", ".join(
                     f"{theirs} -> {ours}" if theirs != ours else ours for theirs, ours in guess.columns.items()
                 )
-                said.append(f"{file}: {guess.format} ({guess.because}){'; ' + columns if columns else ''}")
+                others = (
+                    f"; features where they are numbers, else not read: {', '.join(guess.others)}"
+                    if guess.others
+                    else ""
+                )
+                said.append(f"{file}: {guess.format} ({guess.because}){'; ' + columns if columns else ''}{others}")
         return said
 
     def expected(self) -> int | None:

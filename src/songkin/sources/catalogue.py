@@ -44,11 +44,15 @@ QUOTED_CELL = re.compile(rb'[,;|\t\r\n]"(?:[^"]|"")*+"')
 
 
 class Guess(NamedTuple):
-    """What a file is taken for: the format, why, and which of its columns feed which field of a song."""
+    """What a file is taken for: the format, why, which columns feed which field, and the others, in the file's order.
+
+    Of the others, columns of numbers become features under their own name; the rest is not read.
+    """
 
     format: str
     because: str
     columns: Mapping[str, str]
+    others: tuple[str, ...] = ()
 
 
 def read(path: str | Path, *, lost: Lost, format: str | None = None) -> Iterator[Song]:
@@ -86,7 +90,9 @@ def guess(path: str | Path) -> Guess:
         table = delimited.header_of(path)
         names = table.names
         because = f"a header of {len(names)} columns with {delimited.DELIMITERS[table.delimiter]} between them"
-    return Guess(known, because, columns_of(tuple(dict.fromkeys(names))).named)
+    present = tuple(dict.fromkeys(names))
+    named = columns_of(present).named
+    return Guess(known, because, named, tuple(name for name in present if name not in named))
 
 
 def count(path: str | Path) -> int | None:
