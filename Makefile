@@ -33,7 +33,7 @@ licences: $(VENV)/.test ## list the licences of the default install and fail on 
 	@$(PY) tests/test_licences.py
 
 bench: $(VENV)/.bench ## run the benchmarks (heavy: installs torch, needs the data)
-	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(PY) -P "$$script"; done
+	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(PY) "$$script"; done
 
 wheel: $(VENV)/.test ## build the wheel into dist
 	@$(PY) -m hatchling build -t wheel
