@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from answering import sung_lines
 
 from songkin.datasets import demo
 from songkin.evaluation import KINDS, NoisyLine, noisy_lines
@@ -71,16 +72,6 @@ def made(songs: Path, place: Path) -> Library:
     """Add a catalogue to a library at `place`, without vectors."""
     Library.add(Reading.of([songs]).songs(), place, encode=False)
     return Library.open(place)
-
-
-def sung_lines(library: Library) -> dict[str, list[str]]:
-    """Return the lines of every song, by id."""
-    keys = library.store.catalogue()[0]
-    ids = dict(zip(keys.tolist(), library.store.ids(keys), strict=True))
-    lines: dict[str, list[str]] = {}
-    for passage in library.store.passages(keys):
-        lines.setdefault(str(ids[passage.key]), []).extend(line for line in passage.lines if line)
-    return lines
 
 
 def tried(library: Library, line: NoisyLine) -> Trial:

@@ -239,11 +239,6 @@ def test_unmet_wishes_are_counted(library: Library) -> None:
     assert any("of 3 hits have more energy than the seed" in note for note in answer.notes)
 
 
-def test_a_request_without_a_known_word_is_said_to_be_one(library: Library) -> None:
-    notes = library.search("zyzzyva", channels=("meaning", "words")).notes
-    assert notes == () or "no song holds a word of this request" in notes[0]
-
-
 @pytest.mark.parametrize(
     "call", [{"per_artist": 0}, {"weights": {"words": -1.0}}, {"weights": {"words": float("nan")}}]
 )
