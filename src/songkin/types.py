@@ -122,6 +122,9 @@ class Query:
     than the library's median), -1.0 = less. `weights` multiply channels (absent = 1). `variety` in [0, 1] trades score
     for difference among the hits; `per_artist` caps the hits of one artist (None = no cap). `channels` limits which
     channels speak (empty = all). `part` is what a request is held against: "all", "lyrics" or "description".
+    `where` holds for every hit; `prefer` are conditions that weigh; `avoid` are words of what is not wanted. `lyrics`
+    and `features` describe a song outside the library by hand. `strategy` is how songs are looked for ("" = songkin's
+    own), `grouped` shows versions of one song as one, and `user` is whose exclusions hold.
     """
 
     text: str = ""
@@ -129,13 +132,18 @@ class Query:
     like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     where: Where | None = None
+    prefer: tuple[Where, ...] = ()
     avoid: tuple[str, ...] = ()
+    features: Mapping[str, float] = field(default_factory=dict)
     targets: Mapping[str, float] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
     channels: tuple[str, ...] = ()
     part: str = "all"
     variety: float = 0.0
     per_artist: int | None = None
+    strategy: str = ""
+    grouped: bool = True
+    user: str = ""
     k: int = 10
 
     def __post_init__(self) -> None:
@@ -232,11 +240,12 @@ class Reason(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """One answer: the song, its score in [0, 1] and the reasons, strongest first."""
+    """One answer: the song, its score in [0, 1], the reasons, strongest first, and the ids of its other versions."""
 
     song: Song
     score: float
     reasons: tuple[Reason, ...] = ()
+    versions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

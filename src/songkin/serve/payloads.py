@@ -166,9 +166,14 @@ def query_json(query: Query) -> dict[str, Any]:
         name: list(getattr(query, name)) for name in ("like", "unlike", "avoid", "channels") if getattr(query, name)
     }
     said |= {"where": query.where.words()} if query.where else {}
+    said |= {"prefer": [term.words() for term in query.prefer]} if query.prefer else {}
+    said |= {"lyrics": query.lyrics} if query.lyrics else {}
+    said |= {"features": dict(query.features)} if query.features else {}
     said |= {"more": [name for name, wish in query.targets.items() if wish > 0]} if query.targets else {}
     said |= {"less": [name for name, wish in query.targets.items() if wish < 0]} if query.targets else {}
     said |= {"weights": dict(query.weights)} if query.weights else {}
+    said |= {"strategy": query.strategy} if query.strategy else {}
+    said |= {"user": query.user} if query.user else {}
     return said | {"in": query.part, "variety": query.variety, "k": query.k}
 
 
@@ -181,7 +186,8 @@ def hits_json(hits: Sequence[Hit], *, first: int = 1) -> list[dict[str, Any]]:
     """Return hits, ranked from `first`."""
     return [
         {"rank": rank, "id": hit.song.id, "title": hit.song.title, "artists": list(hit.song.artists),
-         "score": round(hit.score, 4), "reasons": [_reason(reason) for reason in hit.reasons]}
+         "score": round(hit.score, 4), "reasons": [_reason(reason) for reason in hit.reasons],
+         **({"versions": list(hit.versions)} if hit.versions else {})}
         for rank, hit in enumerate(hits, first)
     ]  # fmt: skip
 

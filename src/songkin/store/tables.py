@@ -31,7 +31,7 @@ class Tables:
     """
 
     def __init__(self, place: str, connection: Any, facts: Any) -> None:
-        self.place = place
+        self.place, self._connection = place, connection
         self.facts_table = facts
         self.songs, self.passages = (self.run(connection.open_table(name)) for name in ("songs", "passages"))
 
@@ -81,6 +81,16 @@ class Tables:
         number = pa.Table.from_pylist([{"name": "schema", "value": str(SCHEMA)}], schema=FACTS)
         facts = run(connection.create_table("facts", number), place=place)
         return cls(place, connection, facts)
+
+    def beside(self, name: str) -> Any | None:
+        """Open a further table of the library; None where nothing was ever kept in it."""
+        if not any((Path(self.place) / f"{name}.lance" / "_versions").glob("*.manifest")):
+            return None
+        return self.run(self._connection.open_table(name))
+
+    def made_beside(self, name: str, schema: pa.Schema) -> Any:
+        """Open a further table of the library for writing, making it if need be."""
+        return self.run(self._connection.create_table(name, schema=schema, exist_ok=True))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on one of the tables; an error names the library."""
