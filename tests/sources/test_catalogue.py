@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -342,17 +343,48 @@ def test_a_format_can_be_said_and_must_be_one_of_ours(tmp_path: Path) -> None:
     assert list(FORMATS) == ["csv", "tsv", "jsonl", "json", "parquet"]
 
 
-def test_a_folder_gives_its_catalogue_files_sorted(tmp_path: Path) -> None:
-    for name in ("b.csv", "a/z.JSONL", "a/c.parquet", ".hidden/d.csv", "a/._e.csv", "song.mp3", "read.me"):
+def test_a_folder_gives_its_tables_and_music_files_sorted(tmp_path: Path) -> None:
+    for name in ("b.csv", "a/z.JSONL", "a/c.parquet", ".hidden/d.csv", "a/._e.csv", "song.MP3", "song.lrc", "read.me"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    assert [str(path.relative_to(tmp_path)) for path in files(tmp_path)] == ["a/c.parquet", "a/z.JSONL", "b.csv"]
+    found = [str(path.relative_to(tmp_path)) for path in files(tmp_path)]
+    assert found == ["a/c.parquet", "a/z.JSONL", "b.csv", "song.MP3"]
 
 
-def test_music_files_are_not_listed_and_raise_nothing(tmp_path: Path) -> None:
-    (tmp_path / "song.mp3").write_text("x")
-    assert list(files(tmp_path)) == []
-    assert list(files(tmp_path / "song.mp3")) == []
+def test_lyrics_in_a_file_of_their_own_are_no_source(tmp_path: Path) -> None:
+    (tmp_path / "song.lrc").write_text("[00:01.00] Salt")
+    assert list(files(tmp_path / "song.lrc")) == []
+    with pytest.raises(SourceError, match="no music and no catalogue file in this folder"):
+        files(tmp_path)
+
+
+def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "songs.csv").write_text("id\n1\n")
+    (tmp_path / "a" / "loop").symlink_to(tmp_path)
+    assert [str(path.relative_to(tmp_path)) for path in files(tmp_path)] == ["a/songs.csv"]
+
+
+def test_a_folder_that_cannot_be_opened_is_told_and_the_rest_arrives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "songs.csv").write_text("id\n1\n")
+    opened = os.scandir
+
+    def closed(path: Any) -> Any:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    losses: list[Loss] = []
+    assert [path.name for path in files(tmp_path, lost=losses.append)] == ["songs.csv"]
+    assert [(Path(loss.place).name, loss.reason) for loss in losses] == [
+        ("closed", "the folder cannot be opened: Permission denied")
+    ]
+    with pytest.raises(SourceError, match=r"closed: the folder cannot be opened: Permission denied; nothing"):
+        files(tmp_path / "closed")
 
 
 @pytest.mark.parametrize(

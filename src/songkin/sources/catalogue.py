@@ -1,4 +1,4 @@
-"""Catalogue files of any format: what a file is, its songs, how many they are, which files a folder holds."""
+"""Sources of any form, corpora, tables and music files: what a path is, its songs, how many, which a folder holds."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from songkin.errors import SourceError
-from songkin.sources import delimited, jsonl, parquet
+from songkin.sources import delimited, jsonl, music, parquet, sidecars
 from songkin.sources.columns import columns_of
 from songkin.sources.encoding import head
-from songkin.sources.records import Lost
+from songkin.sources.layouts import layout_of, layouts_of
+from songkin.sources.records import Loss, Lost
 from songkin.sources.rows import SAMPLE, songs
 from songkin.types import Song
 
@@ -31,13 +32,8 @@ FORMATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 SUFFIXES = MappingProxyType({suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes})
-MUSIC = frozenset(
-    [
-        *(".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".mp4", ".aac", ".wav", ".aif", ".aiff"),
-        *(".wma", ".wv", ".ape", ".alac", ".mka", ".lrc"),
-    ]
-)
 READABLE = "songkin reads " + ", ".join(suffixes[0] for suffixes in FORMATS.values())
+WORDS = frozenset(sidecars.ORDER)  # lyrics in files beside the music
 COUNTED = 200 << 20
 LINE_END = re.compile(rb"\n")
 QUOTED_CELL = re.compile(rb'[,;|\t\r\n]"(?:[^"]|"")*+"')
@@ -56,14 +52,19 @@ class Guess(NamedTuple):
 
 
 def read(path: str | Path, *, lost: Lost, format: str | None = None) -> Iterator[Song]:
-    """Give the songs of one catalogue file, one at a time; what is damaged is told to `lost` and skipped.
+    """Give the songs of one source, one at a time; what is damaged is told to `lost` and skipped.
 
-    SourceError for a file that is missing, empty, or of no known format, ColumnError for one without id and title.
-    `format` overrules the guess from the file's name and first bytes.
+    A source is a table, a music file, or a corpus in its own layout. SourceError for a file that is missing, empty, or
+    of no known format, ColumnError for a table without id and title. `format` overrules the guess from the file's name
+    and first bytes.
     """
     path = Path(path)
     if format is not None and format not in FORMATS:
         raise SourceError(f"{path}: '{format}' is no format; it is one of {', '.join(FORMATS)}")
+    if format is None and _is_music(path):
+        return music.songs(path, lost=lost)
+    if format is None and (layout := layout_of(path)):
+        return layout.read(path, lost=lost)
     known = format or _format(path)
     if known == "parquet":
         return songs(parquet.records(path, lost=lost), path.name, lost=lost)
@@ -78,6 +79,10 @@ def read(path: str | Path, *, lost: Lost, format: str | None = None) -> Iterator
 def guess(path: str | Path) -> Guess:
     """Say what a file is and what its columns mean, from its name, its first bytes and its first 200 records."""
     path = Path(path)
+    if _is_music(path):
+        return Guess("music", "its tags", MappingProxyType({}))
+    if layout := layout_of(path):
+        return Guess(layout.name, layout.because, MappingProxyType({}))
     known = _format(path)
     if known == "parquet":
         names = parquet.names_of(path)
@@ -96,8 +101,12 @@ def guess(path: str | Path) -> Guess:
 
 
 def count(path: str | Path) -> int | None:
-    """Estimate how many records a file holds, cheaply; None where that takes reading it (JSON arrays, over 200 MB)."""
+    """Estimate how many songs a source holds, cheaply; None where that takes reading it (JSON arrays, over 200 MB)."""
     path = Path(path)
+    if _is_music(path):
+        return 1
+    if layout := layout_of(path):
+        return layout.size(path)
     known = _format(path)
     if known == "parquet":
         return parquet.rows_of(path)
@@ -106,35 +115,73 @@ def count(path: str | Path) -> int | None:
     return _lines(path, quotes=known != "jsonl") - (known != "jsonl")
 
 
-def files(path: str | Path) -> Iterator[Path]:
-    """Give the catalogue files at a path: itself, or those below a folder, sorted; hidden ones are passed over.
+def files(path: str | Path, *, lost: Lost | None = None) -> Iterator[Path]:
+    """Give the sources at a path: itself, or those in and below a folder, in order; hidden ones are passed over.
 
-    SourceError for a missing path, an unknown format, and a folder without any. Music files are no catalogue: they are
-    not listed, and raise nothing.
+    A folder in a corpus's own layout is one source; lyrics beside music files are none, and raise nothing. Links to
+    folders are not followed. SourceError for a missing path, an unknown format, and a folder without any source; a
+    folder that cannot be opened is told to `lost`, and an error if nothing else is found.
     """
     path = Path(path)
     if not path.exists():
         raise SourceError(f"{path}: no such file or folder")
-    if path.is_file():
-        if path.suffix.lower() in MUSIC:
+    if _is_music(path) or layout_of(path):
+        return iter([path])
+    if not path.is_dir():
+        if path.suffix.lower() in WORDS:
             return iter(())
         _format(path)  # SourceError for one that is unknown
         return iter([path])
-    below = [Path(folder, name) for folder, _, names in _walk(path) for name in names]
-    found = sorted(file for file in below if file.suffix.lower() in SUFFIXES)
-    if not found and not any(file.suffix.lower() in MUSIC for file in below):
-        raise SourceError(f"{path}: no catalogue file in this folder; {READABLE}")
+    closed: list[Loss] = []
+    found = sorted(_sources(path, closed.append))
+    if not found:
+        raise SourceError(_nothing(path, closed))
+    if lost:
+        for loss in closed:
+            lost(loss)
     return iter(found)
 
 
 LIBRARY_TABLE = ".lance"  # a library that lies in a folder of catalogues is none of them
 
 
-def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Walk a folder without what is hidden."""
-    for place, folders, names in os.walk(folder):
+def _sources(folder: Path, closed: Lost) -> Iterator[Path]:
+    """Give the sources below a folder: corpora whole, then tables and music files that belong to none."""
+    for place, folders, names in _walk(folder, closed):
+        corpora = [name for name in folders if layout_of(place / name)]
+        folders[:] = [name for name in folders if name not in corpora]
+        yield from (place / name for name in corpora)
+        here = [place / name for name in names]
+        claimed = layouts_of(file for file in here if not _is_music(file))
+        for file in here:
+            belongs = any(layout.beside(file) for other, layout in claimed.items() if other != file)
+            if file in claimed or (_is_plain(file) and not belongs):
+                yield file
+
+
+def _walk(folder: Path, closed: Lost) -> Iterator[tuple[Path, list[str], list[str]]]:
+    """Walk a folder without what is hidden and without following links; what stays closed is told."""
+
+    def tell(error: OSError) -> None:
+        closed(Loss(str(error.filename), f"the folder cannot be opened: {error.strerror or error}"))
+
+    for place, folders, names in os.walk(folder, onerror=tell):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and not name.endswith(LIBRARY_TABLE))
-        yield place, folders, [name for name in names if not name.startswith(".")]
+        yield Path(place), folders, [name for name in names if not name.startswith(".")]
+
+
+def _is_plain(file: Path) -> bool:
+    return file.suffix.lower() in SUFFIXES or _is_music(file)
+
+
+def _is_music(file: Path) -> bool:
+    return file.suffix.lower() in music.ENDINGS and not file.is_dir()
+
+
+def _nothing(folder: Path, closed: list[Loss]) -> str:
+    if closed:
+        return f"{closed[0].place}: {closed[0].reason}; nothing could be read"
+    return f"{folder}: no music and no catalogue file in this folder; {READABLE} and music files"
 
 
 def _format(path: Path) -> str:
@@ -153,7 +200,7 @@ def _format(path: Path) -> str:
 def _existing(path: Path) -> bytes:
     """Return the first bytes of a file that is there and holds something."""
     if path.is_dir():
-        raise SourceError(f"{path}: is a folder; songkin.sources.files() lists the catalogue files in it")
+        raise SourceError(f"{path}: is a folder; songkin.sources.files() lists the sources in it")
     if not path.exists():
         raise SourceError(f"{path}: no such file")
     start = head(path, 64)

@@ -18,7 +18,7 @@ from songkin.errors import ColumnError
 __all__ = ["ALIASES", "LINKS", "RATIOS", "Columns", "columns_of", "feature_name", "folded", "require"]
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
-    "id": ("id", "track_id", "song_id", "recording_id"),
+    "id": ("id", "track_id", "song_id", "recording_id", "ytid"),
     "title": ("title", "song", "song_name", "song_title", "track", "track_name", "track_title", "name"),
     "artists": ("artist", "artists", "artist_name", "artist_names", "performer", "performers", "singer", "author"),
     "album": ("album", "release", "album_name", "album_title"),
@@ -36,9 +36,9 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "genres": ("genre", "genre_coarse", "main_genre", "genres", "style", "styles"),
     "tags": (
         *("tags", "tag", "mb_tags", "mood", "moods", "moodtheme", "instrument", "instruments", "theme", "themes"),
-        *("topics", "descriptors", "aspects", "keywords"),
+        *("topics", "descriptors", "aspects", "aspect_list", "keywords", "tag_top188"),
     ),
-    "description": ("description", "caption", "notes"),
+    "description": ("description", "caption", "caption_writing", "notes"),
     "features": ("features",),
     "links": ("links",),
 }
@@ -62,7 +62,9 @@ SPOKEN = frozenset([*RATIOS, "tempo_bpm", "loudness_db", "popularity", "key", "m
 GAPS = re.compile(r"[\W_]+")
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
-ID_LIKE = re.compile(r"(?:.*_)?(?:ids?|uid|uuid|uri|url|isrc|upc|ean|barcode)|index|row|level_0|unnamed.*")
+ID_LIKE = re.compile(
+    r"(?:.*_)?(?:ids?|uid|uuid|uri|url|isrc|upc|ean|barcode)|index|row|level_0|unnamed.*|(?:start|end)_m?s"
+)
 
 
 def folded(name: str) -> str:

@@ -17,7 +17,7 @@ from typing import NamedTuple, TextIO
 from songkin.errors import SourceError
 from songkin.sources.records import Loss, Lost
 
-__all__ = ["Encoding", "chunks", "encoding_of", "head", "lines"]
+__all__ = ["Encoding", "chunks", "encoding_of", "guessed", "head", "lines"]
 
 HEAD = 1 << 18
 VALID = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -45,12 +45,16 @@ def head(path: Path, size: int = HEAD) -> bytes:
 
 
 def encoding_of(path: Path) -> Encoding:
-    """Say how a file is encoded from its first 256 KiB.
+    """Say how a file is encoded from its first 256 KiB."""
+    return guessed(head(path))
+
+
+def guessed(start: bytes) -> Encoding:
+    """Say how a text is encoded from its first bytes, some 256 KiB.
 
     Without BOM it is UTF-8, UTF-16 where every other byte is NUL, and Windows-1252 where nothing is UTF-8 beyond ASCII
     and all other bytes are letters or quotes of that code page.
     """
-    start = head(path)
     if start.startswith(codecs.BOM_UTF8):
         return Encoding("utf-8-sig")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -1,11 +1,14 @@
-"""What passes between the readers of formats and the door: records with their place, and losses."""
+"""What passes between the readers of formats and the door: records with their place, losses, layouts of corpora."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
-__all__ = ["Loss", "Lost", "Record"]
+from songkin.types import Song
+
+__all__ = ["Layout", "Loss", "Lost", "Record"]
 
 
 class Loss(NamedTuple):
@@ -24,3 +27,20 @@ class Record(NamedTuple):
 
 
 Lost = Callable[[Loss], None]
+
+
+class Layout(NamedTuple):
+    """A corpus in its own form: one plug, asked before the readers of plain tables.
+
+    `claims` says whether a folder or file is in this form, cheaply; a claimed folder is one source, and nothing else in
+    it is looked at. `read(path, lost=...)` gives its songs, `size` about how many there are (None where that takes
+    reading). `because` says in words what it was known by. `beside` says whether another file of a claimed file's
+    folder belongs to it and holds no songs of its own.
+    """
+
+    name: str
+    because: str
+    claims: Callable[[Path], bool]
+    read: Callable[..., Iterator[Song]]
+    size: Callable[[Path], int | None] = lambda path: None
+    beside: Callable[[Path], bool] = lambda path: False
