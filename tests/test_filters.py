@@ -13,7 +13,7 @@ from lancedb.index import FTS, Bitmap, BTree, LabelList
 
 import songkin.filters
 from songkin.errors import FilterError
-from songkin.filters import FIELDS, And, Between, Has, Is, Kind, Not, Or, column, columns, parse, term
+from songkin.filters import FIELDS, And, Between, Except, Has, Is, Kind, Not, Or, column, columns, parse, term
 from songkin.types import Lyrics, Song, Where
 
 WALTZ = Song(
@@ -58,10 +58,11 @@ def test_the_columns_of_a_song_hold_normal_forms_and_none_for_what_is_unknown() 
         "w_duration_s": 240.0,
         "w_explicit": False,
         "w_instrumental": False,
+        "w_season": ["none"],
         "f_valence": 0.7,
         "f_tempo_bpm": 120.0,
     }
-    assert {name for name, held in columns(BARE).items() if held is not None} == {"w_id"}
+    assert {name for name, held in columns(BARE).items() if held is not None} == {"w_id", "w_season"}
 
 
 def test_a_dash_and_a_feature_that_is_no_number_are_unknown() -> None:
@@ -146,6 +147,18 @@ def test_a_song_that_lacks_the_field_fails_the_term_negated_too(text: str) -> No
         where = parse(written, ["valence"])
         assert where is not None
         assert not where.matches(BARE)
+
+
+def test_an_exception_keeps_a_song_that_lacks_the_field_and_passes_nobody_over() -> None:
+    for text in (text for text in MISSING if text != "valence:.."):
+        where = parse(text, ["valence"])
+        assert where is not None
+        assert Except(where).matches(BARE)
+        assert Except(where).matches(WALTZ) is not where.matches(WALTZ)
+        assert Except(where).fields() == ()
+    jazz, old = Has("genre", ("jazz",)), Is("year", (1999.0,))
+    assert Except(jazz).words() == "except genre is jazz"
+    assert Except(Or((jazz, old))).words() == "except (genre is jazz or year is 1999)"
 
 
 def test_empty_text_is_no_condition() -> None:
@@ -245,6 +258,7 @@ WHERES = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
         st.builds(Not, inner),
+        st.builds(Except, inner),
         st.builds(And, st.lists(inner, max_size=3).map(tuple)),
         st.builds(Or, st.lists(inner, max_size=3).map(tuple)),
     ),
@@ -301,8 +315,11 @@ def test_conditions_work_on_plain_vector_and_full_text_queries(tmp_path: Path, i
         ("-genre:jazz", {2}),
         ("-title:it's", {0}),
         ("year:1990..1999", {0, 2}),
+        ("except genre:jazz", {1, 2}),
+        ("except year:1990..1995", {0, 1}),
     ]:
-        where = parse(text)
+        where = parse(text.removeprefix("except "))
         assert where is not None
+        where = Except(where) if text.startswith("except ") else where
         queries = [table.search(), table.search([1.0, 0.0]), table.search("love", query_type="fts")]
         assert [{row["key"] for row in q.where(where.sql()).limit(9).to_list()} for q in queries] == [keys] * 3

@@ -12,6 +12,7 @@ from store_rows import DIM, row, unit
 
 from songkin.filters import parse
 from songkin.store import Store, Writer, writing
+from songkin.store.migrations import SCHEMA
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def test_a_reader_whose_version_was_cleaned_away_gets_the_latest(tmp_path: Path,
         assert None not in store.ids(found)
     assert len(store.nearest("passages", unit(1), where=where, limit=5).keys) == 5
     assert all(store.songs(store.keys(["s1", "s100"])))
-    assert store.facts()["schema"] == "1"
+    assert store.facts()["schema"] == str(SCHEMA)
     assert store.counts() == (20, 30)
 
 

@@ -12,6 +12,7 @@ from store_rows import DIM, row, unit
 from songkin.errors import LockedError, StoreError
 from songkin.filters import column, parse
 from songkin.store import Known, PassageRow, SongRow, Store, writing
+from songkin.store.migrations import SCHEMA
 from songkin.types import Lyrics, Song
 
 STRANGE_IDS = (
@@ -263,7 +264,7 @@ def test_facts_are_kept_and_replaced(tmp_path: Path) -> None:
         for value in ("a", "b", "it's ; DROP"):
             writer.tell("encoder", value)
         writer.finish()
-    assert Store.open(tmp_path).facts() == {"schema": "1", "encoder": "it's ; DROP"}
+    assert Store.open(tmp_path).facts() == {"schema": str(SCHEMA), "encoder": "it's ; DROP"}
 
 
 def test_a_second_writer_is_turned_away_at_once_and_the_lock_ends_with_the_first(tmp_path: Path) -> None:

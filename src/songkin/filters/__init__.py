@@ -3,11 +3,12 @@
 Conventions
 -----------
 Truth has three values, as in SQL: a song that lacks a field makes its term unknown, and so its negation; only what is
-certainly true matches. Text is compared in its normal form (`term`), numbers as float64, `id` verbatim.
+certainly true matches. `Except` is the one term that keeps what is unknown. Text is compared in its normal form
+(`term`), numbers as float64, `id` verbatim.
 """
 
 from songkin.filters.columns import FIELDS, Kind, column, columns, term
 from songkin.filters.parse import parse
-from songkin.filters.terms import And, Between, Has, Is, Not, Or
+from songkin.filters.terms import And, Between, Except, Has, Is, Not, Or
 
-__all__ = ["FIELDS", "And", "Between", "Has", "Is", "Kind", "Not", "Or", "column", "columns", "parse", "term"]
+__all__ = ["FIELDS", "And", "Between", "Except", "Has", "Is", "Kind", "Not", "Or", "column", "columns", "parse", "term"]

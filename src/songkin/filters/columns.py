@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
+from songkin.filters.seasons import seasons
 from songkin.types import Song
 
 __all__ = ["ALIASES", "FIELDS", "Kind", "Value", "column", "columns", "kind_of", "normal", "term", "value"]
@@ -45,10 +46,11 @@ FIELDS: Mapping[str, Kind] = MappingProxyType(
         "duration_s": Kind.NUMBER,
         "explicit": Kind.BOOLEAN,
         "instrumental": Kind.BOOLEAN,
+        "season": Kind.LIST,
     }
 )
 ALIASES: Mapping[str, str] = MappingProxyType(
-    {"artists": "artist", "genres": "genre", "tags": "tag", "duration": "duration_s"}
+    {"artists": "artist", "genres": "genre", "tags": "tag", "duration": "duration_s", "length": "duration_s"}
 )
 QUOTES = str.maketrans(dict.fromkeys("‘’‛ʼʹ′`´＇", "'") | dict.fromkeys("“”„‟″＂", '"'))
 GAPS = re.compile(r"[\s_\-\u2010-\u2015\u2212]+")
@@ -131,5 +133,6 @@ GIVEN: Mapping[str, Callable[[Song], Value | None]] = {
     "duration_s": lambda song: _number(song.duration_s),
     "explicit": lambda song: song.explicit,
     "instrumental": lambda song: song.lyrics.instrumental if song.lyrics else None,
+    "season": lambda song: _list(seasons(song), split=False),  # never unknown, so that `-season:christmas` keeps a song
 }
 assert GIVEN.keys() == FIELDS.keys()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from songkin.filters.columns import Kind, column, kind_of, normal, value
 from songkin.types import Song
 
-__all__ = ["And", "Between", "Has", "Is", "Not", "Or", "Term"]
+__all__ = ["And", "Between", "Except", "Has", "Is", "Not", "Or", "Term"]
 
 Scalar = str | float | bool
 EXACT_INTEGERS = 2.0**53  # below it a float64 that is whole prints as an integer literal
@@ -184,6 +184,28 @@ class Not(Term):
 
     def fields(self) -> tuple[str, ...]:
         return self.term.fields()
+
+
+@dataclass(frozen=True, slots=True)
+class Except(Term):
+    """The term is not known to hold: a song that lacks its field stays, unlike with `Not`.
+
+    It looks at no field as far as an asker is concerned: no song is passed over for lacking one.
+    """
+
+    term: Term
+
+    def truth(self, song: Song) -> bool:
+        return self.term.truth(song) is not True
+
+    def sql(self) -> str:
+        return f"(({self.term.sql()}) IS NOT TRUE)"
+
+    def words(self) -> str:
+        return f"except {_grouped(self.term, And, Or)}"
+
+    def fields(self) -> tuple[str, ...]:
+        return ()
 
 
 def _comparable(field: str, wanted: Scalar) -> Scalar:

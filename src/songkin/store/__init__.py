@@ -1,7 +1,7 @@
 """Where songs and their passages rest: one LanceDB library, read by anyone, written by one."""
 
 from songkin.store.rows import Matches, PassageRow, SongRow, StoredPassage
-from songkin.store.store import Candidates, Counts, Store, Title
+from songkin.store.store import Candidates, Counts, SongVectors, Store, Title
 from songkin.store.writer import Known, Writer, writing
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Matches",
     "PassageRow",
     "SongRow",
+    "SongVectors",
     "Store",
     "StoredPassage",
     "Title",

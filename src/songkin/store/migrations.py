@@ -6,18 +6,31 @@ number moves only once the step has ended.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from songkin.errors import SchemaError
+from songkin.store.rows import filter_columns, filter_fields, song_of, work_of
 
 if TYPE_CHECKING:
     from songkin.store.tables import Tables
 
-__all__ = ["MIGRATIONS", "SCHEMA", "check", "migrate"]
+__all__ = ["MIGRATIONS", "SCHEMA", "check", "migrate", "works_and_new_filters"]
 
-SCHEMA = 1
-MIGRATIONS: Mapping[int, Callable[[Tables], None]] = {}  # the schema it leads to -> the step
+log = logging.getLogger(__name__)
+
+SCHEMA = 2
+SONGS_AT_ONCE = 5000  # songs whose records and lyrics are read at a time
+FIRST_FILTERS = {  # those of schema 1; what is there beyond them is computed from the songs
+    *("w_id", "w_title", "w_artist", "w_album", "w_genre", "w_tag", "w_language", "w_year", "w_duration_s"),
+    *("w_explicit", "w_instrumental"),
+}
 
 
 def check(found: int, place: str) -> None:
@@ -25,6 +38,57 @@ def check(found: int, place: str) -> None:
     if found > SCHEMA:
         cure = "update with: pip install -U songkin"
         raise SchemaError(f"{place}: made by a newer songkin (schema {found}, this one reads up to {SCHEMA}); {cure}")
+
+
+def works_and_new_filters(tables: Tables) -> None:
+    """Schema 2: songs know the title their versions share, and both tables have the filter columns added since 1.
+
+    Every value is computed anew from the song as it was stored, so a step that was killed is simply run again.
+    """
+    new = [field for field in filter_fields([]) if field.name not in FIRST_FILTERS]
+    _make_columns(tables, tables.songs, [pa.field("work", pa.string()), *new])
+    _make_columns(tables, tables.passages, new)
+    keys = tables.run(tables.songs.query().select(["key"]).to_arrow())["key"].to_numpy()
+    log.info("bringing %d songs up to schema 2", len(keys))
+    for at in range(0, len(keys), SONGS_AT_ONCE):
+        _fill(tables, keys[at : at + SONGS_AT_ONCE], [field.name for field in new])
+    tables.tidy()
+
+
+def _make_columns(tables: Tables, table: Any, fields: Sequence[pa.Field]) -> None:
+    """Add the columns a table lacks, null in every row."""
+    have = tables.run(table.schema()).names
+    lacking = [field for field in fields if field.name not in have]
+    if lacking:
+        tables.run(table.add_columns(pa.schema(lacking)))
+
+
+def _fill(tables: Tables, keys: Any, filters: Sequence[str]) -> None:
+    """Write the new columns of some songs, and those of their passages that say anything."""
+    wanted = f"key IN ({', '.join(map(str, keys.tolist()))})"
+    query = tables.songs.query().where(wanted).select(["key", "id", "record", "lyrics"])
+    rows = tables.run(query.to_arrow())
+    songs = [song_of(row) for row in rows.to_pylist()]
+    values = filter_columns(songs, [])
+    told = pa.table({"key": rows["key"], **{name: values[name] for name in filters}})
+    works = pa.array([work_of(song) for song in songs], pa.string())
+    _update(tables, tables.songs, told.append_column("work", works))
+    _update(tables, tables.passages, told.filter(pa.array(_says(told, filters))))
+
+
+def _says(rows: pa.Table, names: Sequence[str]) -> Any:
+    """Say which rows (n,) hold anything in some columns."""
+    held = [pc.is_valid(rows[name]).to_numpy() for name in names]
+    return np.any(held, axis=0) if held else np.zeros(rows.num_rows, bool)
+
+
+def _update(tables: Tables, table: Any, rows: pa.Table) -> None:
+    """Write columns of the rows of some keys; the other columns stay as they are."""
+    if rows.num_rows:
+        tables.run(table.merge_insert("key").when_matched_update_all().execute(rows))
+
+
+MIGRATIONS: Mapping[int, Callable[[Tables], None]] = MappingProxyType({2: works_and_new_filters})  # where it leads to
 
 
 def migrate(tables: Tables, *, steps: Mapping[int, Callable[[Tables], None]] = MIGRATIONS, to: int = SCHEMA) -> None:

@@ -3,13 +3,15 @@
 Conventions
 -----------
 A `key` is an int64 the store gives to one version of a song: a changed song gets a new one, and rows under a key that
-no song holds are invisible. Vectors are unit length, float16 at rest and float32 in memory; null where
+no song holds are invisible. `work` is the title under which versions of one song meet, null where there is none.
+Vectors are unit length, float16 at rest and float32 in memory; null where
 the song is not encoded. `w_*` and `f_*` are the filter columns of `songkin.filters`, the same on both tables.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +22,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from songkin.filters import FIELDS, column, columns
+from songkin.text.names import title_key
 from songkin.types import Lyrics, Song
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "song_of",
     "song_schema",
     "vector_type",
+    "work_of",
 ]
 
 SONG_TEXTS = ("digest", "about", "about_stems", "title_words", "encoder")
@@ -120,7 +124,7 @@ def filter_fields(features: Sequence[str]) -> list[pa.Field]:
 
 def song_schema(dim: int, features: Sequence[str] = ()) -> pa.Schema:
     """Return the songs table's schema."""
-    text = ("id", "record", "lyrics", "digest", "about", "about_stems", "title_words", "encoder")
+    text = ("id", "record", "lyrics", "digest", "about", "about_stems", "title_words", "encoder", "work")
     fields = [pa.field("key", pa.int64()), *(pa.field(name, pa.string()) for name in text)]
     fields += [pa.field("passages", pa.int32()), pa.field("vector", vector_type(dim))]
     return pa.schema(fields + filter_fields(features))
@@ -150,8 +154,14 @@ def song_columns(
     own["record"] = [_record(row.song) for row in rows]
     own["lyrics"] = [(row.song.lyrics.text or None) if row.song.lyrics else None for row in rows]
     own["passages"] = [len(row.passages) for row in rows]
+    own["work"] = [work_of(row.song) for row in rows]
     vectors = _vectors([row.vector for row in rows], schema.field("vector").type)
     return _table(own, {**filters, "vector": vectors}, schema)
+
+
+def work_of(song: Song) -> str | None:
+    """Return the title under which versions of the song meet, None where nothing is left to compare."""
+    return title_key(song.title) or None
 
 
 def passage_columns(
@@ -215,7 +225,7 @@ def _record(song: Song) -> str:
     own |= {"explicit": song.explicit, "description": song.description}
     own |= {"artists": list(song.artists), "genres": list(song.genres)}
     own |= {name: dict(getattr(song, name)) for name in ("tags", "features", "predicted", "links")}
-    own["audio"] = str(song.audio) if song.audio else None
+    own["audio"] = _path_kept(song.audio) if song.audio else None
     if song.lyrics:
         words = song.lyrics
         own["words"] = {"bag": dict(words.bag), "language": words.language, "instrumental": words.instrumental}
@@ -224,6 +234,16 @@ def _record(song: Song) -> str:
         name: value for name, value in own.items() if value or (value is not None and not hasattr(value, "__len__"))
     }
     return json.dumps(said, ensure_ascii=False, default=_plain)
+
+
+def _path_kept(path: Path) -> str | dict[str, str]:
+    """Return a path as text, one that is no UTF-8 as its bytes in hex."""
+    text = str(path)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return {"bytes": os.fsencode(text).hex()}
+    return text
 
 
 def _plain(number: Any) -> Any:
@@ -244,4 +264,6 @@ def song_of(row: Mapping[str, Any]) -> Song:
 def _frozen(name: str, value: Any) -> Any:
     if name in ("artists", "genres"):
         return tuple(value)
-    return Path(value) if name == "audio" else value
+    if name == "audio":
+        return Path(os.fsdecode(bytes.fromhex(value["bytes"])) if isinstance(value, dict) else value)
+    return value

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -26,12 +26,15 @@ from songkin.store.tables import Tables
 from songkin.store.vectors import EXACT_ROWS, ExactVectors
 from songkin.types import Song, Where
 
-__all__ = ["Candidates", "Counts", "Store", "Title"]
+__all__ = ["Candidates", "Counts", "SongVectors", "Store", "Title"]
+
+T = TypeVar("T")
 
 ROWS_AT_ONCE = 10_000  # a passage channel fetches no more rows than this
 QUERY_TOKENS = 200  # a full-text request is cut after so many different tokens
 PROBES = 40  # an index's partitions looked into at least, of some 8,192 rows each; more where a filter leaves too few
 REFINE = 10  # an index's candidates a hit, looked at again exactly; recall@10 of a pool of 300 at 122 partitions: 1.00
+SAMPLED_ROWS = 20_000  # vectors that show what is typical of a large library
 CANDIDATES = 500  # and at least so many in all: with 100 for ten hits, recall was 0.90 on 64 numbers a vector
 SONG_TEXT = ("about_stems", "title_words")  # full-text columns of songs; the others are of passages
 
@@ -41,6 +44,13 @@ class Counts(NamedTuple):
 
     songs: int
     passages: int
+
+
+class SongVectors(NamedTuple):
+    """Songs' keys (n,), sorted, and a unit vector of each (n, dim)."""
+
+    keys: NDArray[np.int64]
+    vectors: NDArray[np.float32]
 
 
 class Title(NamedTuple):
@@ -91,6 +101,15 @@ class Store:
         self._asked: Counter[str] = Counter()
         self._facts: dict[str, str] | None = None
         self._features: list[str] | None = None
+        self._derived: dict[Hashable, Any] = {}
+
+    def kept(self, what: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` derives from the version looked at, made once and kept until the next refresh."""
+        derived = self._derived
+        if what not in derived:
+            derived[what] = make()
+        kept: T = derived[what]
+        return kept
 
     def refresh(self) -> None:
         """See what was committed since."""
@@ -144,6 +163,15 @@ class Store:
             kept[at] = self._fetch("songs", lambda query: query.select(columns)).sort_by("key")
         return kept[at]
 
+    def sample(self, column: str, limit: int) -> list[Any]:
+        """Return a text column of at most `limit` songs, evenly spaced over the library, for statistics."""
+        count = self.count()
+        if count <= limit:
+            return list(self._fetch("songs", lambda query: query.select([column]))[column].to_pylist())
+        offsets = np.linspace(0, count - 1, limit).astype(np.int64).tolist()
+        rows = self._ask("songs", lambda rows: rows.take_offsets(offsets).select([column]).to_arrow())
+        return list(rows[column].to_pylist())
+
     # -- songs ---------------------------------------------------------------------------------------------------------
 
     def catalogue(self) -> tuple[NDArray[np.int64], pa.Array]:
@@ -193,6 +221,13 @@ class Store:
         """Return the stems of every passage of songs."""
         return [row["stems"] for row in self._by_key("passages", keys, ["stems"])]
 
+    def sung(self, column: str, keys: Any) -> dict[int, list[str]]:
+        """Return a search column of every passage of songs, by key and in the order they are sung."""
+        sung: dict[int, list[str]] = {}
+        for row in sorted(self._by_key("passages", keys, ["part", column]), key=lambda row: int(row["part"])):
+            sung.setdefault(row["key"], []).append(row[column])
+        return sung
+
     def stems_at(self, keys: Any, parts: Any) -> list[str]:
         """Return the stems of single passages, by key and place, '' where there is none."""
         if held := self._held.get("stems"):
@@ -210,6 +245,19 @@ class Store:
         at = np.clip(np.searchsorted(known, keys), 0, len(known) - 1)
         found = table["w_artist"].take(pa.array(at)).to_pylist()
         return [names[0] if names and known[i] == key else None for names, i, key in zip(found, at, keys, strict=True)]
+
+    def truths(self, keys: Any, where: Where) -> NDArray[np.float32]:
+        """Say whether the song of each key (n,) meets a condition: 1 = yes, 0 = no, NaN = it lacks the field."""
+        asked = np.asarray(keys, np.int64)
+        met, unmet = (self._meeting(asked, sql) for sql in (where.sql(), f"(NOT {where.sql()})"))
+        return np.where(met, 1.0, np.where(unmet, 0.0, np.nan)).astype(np.float32)
+
+    def _meeting(self, keys: NDArray[np.int64], sql: str) -> NDArray[np.bool_]:
+        """Say which keys (n,) meet an SQL condition, from all that do while the library is small."""
+        if self.count() <= EXACT_ROWS:
+            return np.isin(keys, self._among(sql))
+        rows = self._rows_of("songs", keys, [], f" AND {sql}")
+        return np.isin(keys, rows["key"].to_numpy()) if rows is not None else np.zeros(len(keys), bool)
 
     def passages(self, keys: Any) -> list[StoredPassage]:
         """Return the passages of songs, by key and place."""
@@ -356,6 +404,18 @@ class Store:
             exact[table] = ExactVectors(rows.filter(pa.array(self.alive(rows["key"].to_numpy()))))
         return exact[table]
 
+    def typical(self, table: str) -> ExactVectors:
+        """Return the vectors of a table that show what is typical: all of a small library, of every n-th song else."""
+        rows = self._rows(table)
+        name = f"{table}/typical"
+        if rows <= EXACT_ROWS:
+            return self.exact(table)
+        if name not in self._exact:
+            some = f"vector IS NOT NULL AND key % {-(-rows // SAMPLED_ROWS)} = 0"
+            columns = _own_columns(table, "vector")
+            self._exact[name] = ExactVectors(self._fetch(table, lambda query: query.where(some).select(columns)))
+        return self._exact[name]
+
     def _indexed(self, table: str, vector: NDArray[np.float32], where: Where | None, limit: int) -> Matches:
         """Return the nearest rows by the index, dead ones among them; rows without a vector never come."""
         columns = _own_columns(table, "_distance")
@@ -384,6 +444,24 @@ class Store:
             return {}
         exact = ExactVectors(rows)
         return {int(key): exact.of(int(key)) for key in exact.songs}
+
+    def lyric_vectors(self) -> SongVectors:
+        """Return one vector of each song that has words: the mean direction of its passages; kept."""
+        return self.kept("lyric_vectors", self._lyric_vectors)
+
+    def _lyric_vectors(self) -> SongVectors:
+        if self._rows("passages") <= EXACT_ROWS:
+            found = [self.exact("passages")]
+        else:
+            keys = self.read([])["key"].to_numpy()
+            parts = (keys[at : at + ROWS_AT_ONCE] for at in range(0, len(keys), ROWS_AT_ONCE))
+            columns, sung = _own_columns("passages", "vector")[1:], " AND vector IS NOT NULL"
+            rows = (self._rows_of("passages", part, columns, sung) for part in parts)
+            found = [ExactVectors(table) for table in rows if table is not None]
+        keys = np.concatenate([np.empty(0, np.int64), *(part.songs for part in found)])
+        vectors = np.concatenate([np.empty((0, self.tables.dim()), np.float32), *(part.centres() for part in found)])
+        whole = vectors.any(1)
+        return SongVectors(keys[whole], vectors[whole])
 
     def keys_where(self, where: Where) -> NDArray[np.int64]:
         """Return the keys (n,) of the songs that meet a condition, sorted; for exact paths over small libraries."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from songkin.errors import StoreError
+from songkin.errors import LockedError, StoreError
 from songkin.filters import column
 from songkin.store.engine import lancedb, run
 from songkin.store.lock import writer_lock
@@ -51,9 +52,7 @@ class Tables:
             raise StoreError(_absent(place))
         tables = cls._opened(place)
         if tables.schema_number() < SCHEMA:
-            with writer_lock(Path(place)):
-                tables.refresh()
-                tables.migrate()
+            tables._bring_up_to_date()
         return tables
 
     @classmethod
@@ -95,6 +94,19 @@ class Tables:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on one of the tables; an error names the library."""
         return run(work, place=self.place)
+
+    def _bring_up_to_date(self) -> None:
+        """Migrate under the writer's lock; a library that must not be written to cannot be read before."""
+        with ExitStack() as locked:
+            try:
+                locked.enter_context(writer_lock(Path(self.place)))
+            except LockedError:
+                raise
+            except StoreError as error:
+                cure = "it is brought up to date once: open it as somebody who may write there, or open a copy"
+                raise StoreError(f"{self.place}: made by an older songkin, and cannot be written to; {cure}") from error
+            self.refresh()
+            self.migrate()
 
     def migrate(self) -> None:
         """Bring the library up to this songkin's schema; the writer's lock is held."""

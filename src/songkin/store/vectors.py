@@ -51,6 +51,21 @@ class ExactVectors:
         first = highest[np.searchsorted(highest, self._starts[songs])]
         return Matches(self.songs[songs], best[songs], self.parts[first])
 
+    def centres(self) -> NDArray[np.float32]:
+        """Return the mean direction of each song's rows (songs, dim), unit length; zeros where rows cancel out."""
+        if not len(self.keys):
+            return np.empty((0, self.vectors.shape[1]), np.float32)
+        sums = np.add.reduceat(self.vectors, self._starts, axis=0)  # (n, dim) -> (songs, dim)
+        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+        means: NDArray[np.float32] = np.divide(sums, lengths, out=np.zeros_like(sums), where=lengths > 1e-6)
+        return means
+
+    def highest(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the highest cosine among each song's rows to a unit vector (dim,): (songs,)."""
+        if not len(self.keys):
+            return np.empty(0, np.float32)
+        return np.asarray(np.maximum.reduceat(self.vectors @ vector, self._starts), np.float32)
+
     def of(self, key: int) -> NDArray[np.float32]:
         """Return a song's vectors (rows, dim)."""
         return self.vectors[np.searchsorted(self.keys, key) : np.searchsorted(self.keys, key, side="right")]
