@@ -134,6 +134,6 @@ def test_a_damaged_catalogue_is_an_error_with_its_place() -> None:
         demo._damaged(Loss("songs.jsonl:3", "cut short"))
 
 
-def test_the_card_says_the_licence() -> None:
-    assert demo.CARD.licence == "CC0-1.0"
-    assert all(demo.CARD)
+def test_its_card_says_the_licence_and_counts_the_songs() -> None:
+    assert demo.CORPUS.licence == "CC0-1.0"
+    assert demo.CORPUS.rows == len(RECORDS)

@@ -5,36 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
 
 from songkin import sources
+from songkin.datasets.corpus import Corpus, File
 from songkin.errors import SourceError
 from songkin.types import Song
 
-__all__ = ["CARD", "Card", "path", "songs"]
+__all__ = ["CORPUS", "path", "songs"]
 
-
-class Card(NamedTuple):
-    """What a corpus is and on which terms it may be used; `licence` is an SPDX name."""
-
-    name: str
-    licence: str
-    citation: str
-    description: str
-
-
-CARD = Card(
-    name="songkin demo songs",
-    licence="CC0-1.0",
-    citation="The songkin founders: songkin demo songs, original lyrics and metadata, CC0 1.0.",
+CORPUS = Corpus(
+    name="demo",
+    title="songkin demo songs",
     description="Invented songs by invented artists in nine languages, with lyrics (half of them timed), descriptors, "
     "descriptions and features guessed by hand; some records lack almost everything, as in real libraries.",
+    home="this package",
+    licence="CC0-1.0",
+    ships="-",
+    citation="The songkin founders: songkin demo songs, original lyrics and metadata, CC0 1.0.",
+    bibtex="""@misc{songkindemo,
+  author = {{The songkin founders}},
+  title = {songkin Demo Songs},
+  note = {CC0 1.0}
+}""",
+    split="none: it shows songkin, and measures nothing",
+    folder="demo_songs",
+    rows=154,
+    files=(File("songs.jsonl", "8d1abef9b0112ae3740b1a15495559a185ce0f995c0bb3f84e0788ef0ac7e414", 221_674, rows=154),),
+    packaged=Path(str(files("songkin.datasets"))) / "demo_songs",
 )
 
 
 def path() -> Path:
     """Return the packaged catalogue, one JSON object a line."""
-    return Path(str(files("songkin.datasets"))) / "demo_songs" / "songs.jsonl"
+    assert CORPUS.packaged
+    return CORPUS.packaged / CORPUS.files[0].path
 
 
 def songs() -> Iterator[Song]:

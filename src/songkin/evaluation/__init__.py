@@ -1,18 +1,38 @@
-"""The garden's scales: measures, comparisons and test material that judge songkin and its rivals alike."""
+"""The garden's scales: tasks, measures and comparisons that judge songkin and its rivals alike."""
 
 from songkin.evaluation.compare import Difference, Interval, compare, interval
 from songkin.evaluation.measures import Measure, by_query, measure
 from songkin.evaluation.noise import KINDS, NoisyLine, noisy_lines
+from songkin.evaluation.report import Report, Rivalry, Spread
+from songkin.evaluation.run import Rank, System, passes, run, top
+from songkin.evaluation.systems import Bm25, TfIdf, rank_documents
+from songkin.evaluation.tasks import TASKS, Round, Task, first, task
 
 __all__ = [
     "KINDS",
+    "TASKS",
+    "Bm25",
     "Difference",
     "Interval",
     "Measure",
     "NoisyLine",
+    "Rank",
+    "Report",
+    "Rivalry",
+    "Round",
+    "Spread",
+    "System",
+    "Task",
+    "TfIdf",
     "by_query",
     "compare",
+    "first",
     "interval",
     "measure",
     "noisy_lines",
+    "passes",
+    "rank_documents",
+    "run",
+    "task",
+    "top",
 ]
