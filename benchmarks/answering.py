@@ -25,7 +25,7 @@ import numpy as np
 
 from songkin.datasets import demo
 from songkin.evaluation import noisy_lines
-from songkin.library import Library, Reading
+from songkin.library import Library, Reading, sung_lines
 from songkin.types import Query
 
 REQUESTS = """
@@ -131,16 +131,6 @@ def memory_of_asking(place: Path) -> int:
     """
     asked = subprocess.run([sys.executable, "-c", ASKING, str(place), *REQUESTS], check=True, capture_output=True)
     return int(asked.stdout)
-
-
-def sung_lines(library: Library) -> dict[str, list[str]]:
-    """Return the lines of every song, by id."""
-    keys = library.store.catalogue()[0]
-    ids = dict(zip(keys.tolist(), library.store.ids(keys), strict=True))
-    lines: dict[str, list[str]] = {}
-    for passage in library.store.passages(keys):
-        lines.setdefault(str(ids[passage.key]), []).extend(line for line in passage.lines if line)
-    return lines
 
 
 def times(ask: Callable[[str], Any], texts: Sequence[str]) -> list[float]:

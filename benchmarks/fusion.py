@@ -1,10 +1,11 @@
-"""Weigh the `meaning` channel against `words` on three open kinds of request, none of which is a test of ours.
+"""Weigh the `meaning` channel against `words` on open kinds of request, none of which is a test of ours.
 
     SONGKIN_DATA=../shared/data python benchmarks/fusion.py
 
-captions: sentences of MusicCaps' training part against descriptor sets sampled from their aspects (hit@10);
-topics: a hymn's topics against its words (nDCG@10); forgotten: people's requests for a song they forgot, against chart
-songs (MRR). Each library is made in a folder that vanishes; adding the chart songs takes some minutes on two cores.
+captions: sentences of MusicCaps' training part against descriptor sets sampled from their aspects (hit@10); whole: the
+same with whole captions; unsaid: whole captions against sets of aspects they do not name; topics: a hymn's topics
+against its words (nDCG@10); forgotten: people's requests for a song they forgot, against chart songs (MRR). Each
+library is made in a folder that vanishes; adding the chart songs takes some minutes on two cores.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("SONGKIN_DATA", "../shared/data")))
     data = parser.parse_args().data
-    kinds = {"captions": (captions, "hit@10"), "topics": (topics, "nDCG@10"), "forgotten": (forgotten, "MRR@100")}
+    kinds = {"captions": (captions, "hit@10"), "whole": (whole, "hit@10"), "unsaid": (unsaid, "hit@10")}
+    kinds |= {"topics": (topics, "nDCG@10"), "forgotten": (forgotten, "MRR@100")}
     print("weight of meaning", *WEIGHTS, sep="\t")
     for name, (kind, measured_by) in kinds.items():
         with tempfile.TemporaryDirectory() as folder:
@@ -74,20 +76,53 @@ def made(songs: Iterable[Song], place: Path) -> Library:
 
 def captions(data: Path, place: Path) -> tuple[Library, list[Asked]]:
     """Sample a descriptor set for each sentence as Epure et al. 2024 do: named aspects and as many others at most."""
+    return sampled(((text, row[1]) for row in captioned(data) for text in row[0].split(". ") if text.strip()), place)
+
+
+def whole(data: Path, place: Path) -> tuple[Library, list[Asked]]:
+    """Sample a descriptor set for each whole caption."""
+    return sampled(captioned(data), place)
+
+
+def unsaid(data: Path, place: Path) -> tuple[Library, list[Asked]]:
+    """Sample two to six aspects that a caption does not name: what is left is other words, and luck."""
     chance = random.Random(1)
     asked, sets = [], {}
-    for row in pq.read_table(data / "musiccaps" / "train.parquet").to_pylist():
-        aspects = ast.literal_eval(row["aspects"]) if isinstance(row["aspects"], str) else list(row["aspects"])
-        for sentence in filter(str.strip, row["caption"].split(". ")):
-            named = [aspect for aspect in aspects if aspect and aspect in sentence]
-            others = [aspect for aspect in aspects if aspect not in sentence]
-            if named:
-                chosen = chance.sample(named, chance.randint(1, len(named)))
-                chosen += chance.sample(others, chance.randint(0, min(len(named), len(others))))
-                chance.shuffle(chosen)
-                name = sets.setdefault(", ".join(chosen), str(len(sets)))
-                asked.append(Asked(sentence, frozenset([name]), "description"))
-    asked = chance.sample(asked, CAPTIONS)
+    for text, aspects in captioned(data):
+        others = [aspect for aspect in aspects if aspect.casefold() not in text.casefold()]
+        if len(others) >= 2:
+            chosen = chance.sample(others, chance.randint(2, min(len(others), 6)))
+            name = sets.setdefault(", ".join(chosen), str(len(sets)))
+            asked.append(Asked(text, frozenset([name]), "description"))
+    return shelved(chance.sample(asked, CAPTIONS), sets, place)
+
+
+def captioned(data: Path) -> list[tuple[str, list[str]]]:
+    """Return the captions of MusicCaps' training part, each with its aspects."""
+    rows = pq.read_table(data / "musiccaps" / "train.parquet").to_pylist()
+    listed = ((row, row["aspects"]) for row in rows)
+    read = ((row, ast.literal_eval(told) if isinstance(told, str) else list(told)) for row, told in listed)
+    return [(row["caption"], [aspect for aspect in told if aspect]) for row, told in read]
+
+
+def sampled(texts: Iterable[tuple[str, list[str]]], place: Path) -> tuple[Library, list[Asked]]:
+    """Sample a set for each text that names an aspect: one to all named ones, and as many others at most."""
+    chance = random.Random(1)
+    asked, sets = [], {}
+    for text, aspects in texts:
+        named = [aspect for aspect in aspects if aspect in text]
+        others = [aspect for aspect in aspects if aspect not in text]
+        if named:
+            chosen = chance.sample(named, chance.randint(1, len(named)))
+            chosen += chance.sample(others, chance.randint(0, min(len(named), len(others))))
+            chance.shuffle(chosen)
+            name = sets.setdefault(", ".join(chosen), str(len(sets)))
+            asked.append(Asked(text, frozenset([name]), "description"))
+    return shelved(chance.sample(asked, CAPTIONS), sets, place)
+
+
+def shelved(asked: list[Asked], sets: Mapping[str, str], place: Path) -> tuple[Library, list[Asked]]:
+    """Make a library of the descriptor sets that are asked for."""
     kept = {name for a in asked for name in a.relevant}
     songs = [Song(name, tags=dict.fromkeys(said.split(", "), 1.0)) for said, name in sets.items() if name in kept]
     return made(songs, place), asked

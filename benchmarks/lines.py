@@ -20,11 +20,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from answering import sung_lines
 
 from songkin.datasets import demo
 from songkin.evaluation import KINDS, NoisyLine, noisy_lines
-from songkin.library import Library, Reading
+from songkin.library import Library, Reading, sung_lines
 
 K = 10
 

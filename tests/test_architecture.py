@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "audio": "types errors extras",
     "sources": "types errors extras text audio",
     "remote": "types errors extras settings text",
-    "store": "types filters errors extras",
+    "store": "types filters errors extras text",
     "encoders": "types errors extras text audio",
     "annotate": "types errors extras text encoders",
     "search": "types filters errors text store encoders",

@@ -74,7 +74,7 @@ def test_every_extra_that_an_error_names_exists() -> None:
 
 
 def test_the_quick_tests_need_no_heavy_package() -> None:
-    assert not {"torch", "scikit-learn", "sentence-transformers"} & names(EXTRAS["test"])
+    assert not {"torch", "sentence-transformers"} & names(EXTRAS["test"])
 
 
 # -- the wheel ---------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ Conventions
 -----------
 `songkin.toml` is looked for in the working folder, then in the platform's configuration folder; the first one counts,
 and its relative paths start at its own folder. An empty variable and a flag that is None are not given.
-Six settings are read by hand: importing pydantic-settings takes 150 ms, a third of what `songkin --help` may.
+Seven settings are read by hand: importing pydantic-settings takes 150 ms, a third of what `songkin --help` may.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Settings:
 
     `library` is a folder; `encoder` None is the shipped one; `threads` (from 1) None leaves the
     number to the machine; `runtime` is "onnxruntime", "openvino" or None, the best there is; `data` is the folder of
-    the public corpora; `seed` (from 0) starts everything random.
+    the public corpora; `seed` (from 0) starts everything random; `user` is who asks, "" = nobody in particular.
     """
 
     library: str = field(default_factory=default_library)
@@ -56,6 +56,7 @@ class Settings:
     runtime: str | None = None
     data: Path | None = None
     seed: int = 0
+    user: str = ""
 
     @classmethod
     def load(cls, **flags: Any) -> Settings:
@@ -178,4 +179,5 @@ SETTINGS: Mapping[str, _Setting] = {
     "runtime": _Setting(_one_of("onnxruntime", "openvino"), "onnxruntime or openvino"),
     "data": _Setting(_place, "the folder of the public corpora"),
     "seed": _Setting(_whole(0), "a whole number from 0"),
+    "user": _Setting(_words, "a name"),
 }

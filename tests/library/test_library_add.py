@@ -78,7 +78,10 @@ def test_ids_stay_as_they_came(tmp_path: Path, name: str) -> None:
 
 def test_two_songs_alike_in_all_but_the_id_never_merge(tmp_path: Path) -> None:
     add(tmp_path / "L", [song(1, id="a"), song(1, id="b")])
-    assert {hit.song.id for hit in Library.open(tmp_path / "L").search("train", k=5).hits} == {"a", "b"}
+    library = Library.open(tmp_path / "L")
+    assert {hit.song.id for hit in library.search("train", k=5, grouped=False).hits} == {"a", "b"}
+    (shown,) = library.search("train", k=5).hits
+    assert {shown.song.id, *shown.versions} == {"a", "b"}
 
 
 def test_an_id_read_twice_is_named_and_the_first_stays(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Reading catalogue files for an add: which there are, what was lost, and what music files are told."""
+"""Reading files for an add: which there are, and what was lost."""
 
 from __future__ import annotations
 
@@ -53,9 +53,12 @@ def test_an_empty_file_is_a_loss_among_others_whatever_is_asked_first(tmp_path: 
     assert len(reading.lost) == 1
 
 
-def test_music_files_are_told_plainly_that_they_cannot_be_added_yet(tmp_path: Path) -> None:
-    music, good = write(tmp_path, song_mp3="ID3", good_csv="id,title\n1,A\n")
-    with pytest.raises(SourceError, match=r"song\.mp3: music files cannot be added yet"):
-        Reading.of([music])
-    assert len(Reading.of([music, good]).lost) == 1
-    assert Reading.of([tmp_path]).files == (good,)
+def test_music_files_are_files_to_be_read_and_lyrics_beside_them_are_not(tmp_path: Path) -> None:
+    music, beside, good = write(tmp_path, song_mp3="ID3", song_lrc="words", good_csv="id,title\n1,A\n")
+    assert Reading.of([tmp_path]).files == (good, music)
+    reading = Reading.of([music, beside, good])
+    assert len(reading.lost) == 1
+    assert [song.id for song in reading.songs()] == ["1"]
+    assert reading.lost[1] == f"{music}: there is no music in it; it begins with b'ID3'"
+    with pytest.raises(SourceError, match=r"song\.lrc: lyrics come in with the music file"):
+        Reading.of([beside])

@@ -13,15 +13,18 @@ import pytest
 from songkin.library.preparing import encoded, prepared
 from songkin.search import (
     ArtistCap,
+    Avoid,
     Away,
     Engine,
     Explain,
     Features,
     Meaning,
     Others,
+    Prefer,
     Tilt,
     Title,
     Variety,
+    Versions,
     Words,
 )
 from songkin.search.line import LineChannel
@@ -123,7 +126,8 @@ class Shelf:
         self.channels = {channel.name: channel for channel in (Words(self.store), Title(self.store))}
         self.channels |= {"features": Features(self.store), "line": LineChannel(self.store)}
         self.channels |= {"meaning": self.meaning} if self.meaning else {}
-        stages = [stage(self.store) for stage in (Others, Away, Tilt, ArtistCap, Variety)]
+        stages = [stage(self.store) for stage in (Others, Prefer, Away, Tilt, Versions, ArtistCap, Variety)]
+        stages.insert(2, Avoid(self.store, self.meaning))
         self.engine = Engine(self.store, [*self.channels.values()], stages, Explain(self.store, self.meaning))
 
     def key(self, name: str) -> int:

@@ -65,7 +65,7 @@ def test_a_line_without_a_time_is_quoted_without_one(shelf: Shelf) -> None:
 
 def test_descriptors_the_request_names_are_shown(shelf: Shelf) -> None:
     assert reasons(shelf, "rain", Query("melancholic guitar"))["words"].words == (
-        "described as: acoustic guitar, melancholic"
+        "described as: melancholic, acoustic guitar"  # the one it names in full first
     )
 
 

@@ -24,8 +24,9 @@ FILES: list[tuple[str, bytes, str]] = [
     ("songs.jsonl", b"{broken\n", "no song arrived; the losses are named above"),
     ("songs.json", b"[]", "no song arrived"),
     ("songs.parquet", b"PAR1 is not enough", "songs.parquet: "),
-    ("song.mp3", b"ID3", "music files cannot be added yet"),
-    ("song.FLAC", b"fLaC", "music files cannot be added yet"),
+    ("song.mp3", b"ID3", "no song arrived; the losses are named above"),
+    ("song.FLAC", b"", "no song arrived; the losses are named above"),
+    ("song.lrc", b"words", "lyrics come in with the music file beside them"),
 ]
 
 
@@ -42,10 +43,10 @@ def test_a_file_that_brings_no_song_is_told_and_makes_no_library(
 def test_places_without_catalogues_are_told(songkin: InProcess, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "music").mkdir()
-    (tmp_path / "music" / "a.ogg").write_bytes(b"OggS")
-    assert "no catalogue file in this folder" in fails_plainly(songkin("add", "empty", "-L", "L"))
+    (tmp_path / "music" / "a.ogg").write_bytes(b"Og")
+    assert "no music and no catalogue file in this folder" in fails_plainly(songkin("add", "empty", "-L", "L"))
     assert "no such file or folder" in fails_plainly(songkin("add", "nowhere.csv", "-L", "L"))
-    assert "music: music files cannot be added yet" in fails_plainly(songkin("add", "music", "-L", "L"))
+    assert "music: no song arrived; the losses are named above" in fails_plainly(songkin("add", "music", "-L", "L"))
 
 
 def test_one_bad_file_among_good_ones_is_a_loss(songkin: InProcess, tmp_path: Path) -> None:

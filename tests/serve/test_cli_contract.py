@@ -14,7 +14,8 @@ from songkin.library import Library
 from songkin.serve.cli.app import app
 from songkin.serve.cli.printing import json_text
 
-COMMANDS = ("demo", "add", "remove", "search", "line", "similar", "explain", "info", "doctor")
+ASKING = ("search", "line", "similar", "explain", "exclude")
+COMMANDS = ("demo", "add", "remove", *ASKING, "edit", "info", "doctor", "evaluate", "datasets")
 REASON = {"channel": str, "share": float, "words": str}
 HEAVY = ("numpy", "pyarrow", "lancedb", "onnxruntime", "rapidfuzz", "tokenizers")
 

@@ -3,5 +3,7 @@
 from songkin.library.adding import Added
 from songkin.library.library import Library
 from songkin.library.reading import Reading
+from songkin.library.remembering import Remembering
+from songkin.library.singing import sung_lines
 
-__all__ = ["Added", "Library", "Reading"]
+__all__ = ["Added", "Library", "Reading", "Remembering", "sung_lines"]

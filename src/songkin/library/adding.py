@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
+from songkin.library.editing import Editing
+from songkin.library.filing import Filed, Filing
 from songkin.library.preparing import digest, encoded, encoder_mark, prepared
 from songkin.store import SongRow, Store, Writer
+from songkin.store.files import FileRow
 from songkin.types import Encoder, Song
 
 __all__ = ["Added", "Adding", "Progress"]
@@ -24,7 +28,8 @@ Progress = Callable[["Added"], None]
 class Added:
     """What an add did so far: songs read, new, changed, the same as before, encoded, and records lost.
 
-    `waiting` songs rested in the library without vectors, of which `filled` have theirs by now.
+    `waiting` songs rested in the library without vectors, of which `filled` have theirs by now. `kept` tells what is to
+    be known of songs that arrived; `pruned` songs were removed because their files, named in `vanished`, are gone.
     """
 
     read: int = 0
@@ -35,6 +40,9 @@ class Added:
     waiting: int = 0
     filled: int = 0
     lost: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    pruned: int = 0
+    vanished: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, int]:
         """Return the counts, by the names of the contract."""
@@ -45,17 +53,65 @@ class Added:
 class Adding:
     """One add under the writer's lock. `encoder` None leaves vectors for a later add."""
 
-    def __init__(self, writer: Writer, encoder: Encoder | None, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        encoder: Encoder | None,
+        progress: Progress | None = None,
+        filing: Filing | None = None,
+    ) -> None:
         self._writer, self._encoder, self._progress = writer, encoder, progress
+        self._filing = filing or Filing()
+        self._filing.begin(writer)
         self.done = Added()
         self._mark = encoder_mark(encoder) if encoder else None
         self._seen: set[str] = set()
+        self._edits = Editing(writer)
 
-    def add(self, songs: Iterable[Song]) -> None:
+    def add(self, arrivals: Iterable[Song | Filed]) -> None:
         """Add songs, skipping those that are there already as they came."""
-        for chunk in _chunks(songs, CHUNK if self._encoder else PLAIN_CHUNK):
-            self._write([prepared(song) for song in chunk if self._is_news(song)])
+        for chunk in _chunks(arrivals, CHUNK if self._encoder else PLAIN_CHUNK):
+            songs, files = self._identified(chunk)
+            self._filing.claim(files)
+            self._write([self._edits.prepared(song) for song in songs])
+            self._filing.settle(files)
             self._tell()
+
+    def _identified(self, chunk: Sequence[Song | Filed]) -> tuple[list[Song], list[FileRow]]:
+        """Return the songs of a chunk that must be written, and the files that were read for it, under their ids."""
+        songs, files = [], []
+        for arrival in chunk:
+            if isinstance(arrival, Filed):
+                if arrival.song is None:
+                    self._count_unchanged(self._filing.id_of(arrival.path))
+                    continue
+                song = self._filing.identified(arrival, self._seen)
+                files.append(FileRow(arrival.path, song.id, arrival.stamp))
+            else:
+                song = arrival
+            if self._is_news(song):
+                songs.append(song)
+        self.done.kept += self._filing.notes
+        self._filing.notes.clear()
+        return songs, files
+
+    def _count_unchanged(self, id_: str) -> None:
+        """Count a file that needs no reading; vectors it may lack are filled at the end."""
+        self._seen.add(id_)
+        self.done.read += 1
+        self.done.unchanged += 1
+
+    def prune(self, folders: Iterable[Path]) -> None:
+        """Remove the songs whose files vanished from below the folders."""
+        gone = self._filing.prune(folders)
+        self.done.pruned += gone.songs
+        self.done.vanished += [str(path) for path in gone.files]
+
+    def finish(self) -> None:
+        """Bring indexes and tables in order, where something was written."""
+        if self.done.added + self.done.changed + self.done.encoded + self.done.pruned:
+            self._writer.finish()
+            self._filing.finish()
 
     def _is_news(self, song: Song) -> bool:
         """Count a song, and say whether it must be written: new, changed, or without this encoder's vectors."""

@@ -14,29 +14,40 @@ from songkin.encoders import load
 from songkin.errors import EncoderError, QueryError, StoreError
 from songkin.filters import Is, parse
 from songkin.library.adding import Added, Adding, Progress
+from songkin.library.clustering import strategies
+from songkin.library.editing import Correction, Edited, corrected, taken_back
+from songkin.library.excluding import Excluded, Excluding
+from songkin.library.filing import Filing
 from songkin.library.inventory import inventory
 from songkin.library.naming import Named, named
+from songkin.library.outside import described
 from songkin.library.preparing import encoder_mark
+from songkin.library.reading import Reading
 from songkin.search import (
     Answer,
     ArtistCap,
+    Avoid,
     Away,
     Engine,
     Explain,
     Features,
     Meaning,
     Others,
+    Prefer,
     Tilt,
     Title,
     Variety,
+    Versions,
     Words,
 )
 from songkin.search.engine import pool_of
 from songkin.search.line import LineChannel, LineMatch
 from songkin.search.notes import unjudged
+from songkin.search.understanding import Understood, Vocabulary, understand
 from songkin.settings import Settings
 from songkin.store import Store, Writer, writing
-from songkin.types import Channel, Encoder, Hit, Query, Reason, Song, Stage, Where
+from songkin.store.edits import Edits
+from songkin.types import Channel, Encoder, Exclusion, Hit, Query, Reason, Song, Stage, Where
 
 __all__ = ["Library", "Scored", "Standing"]
 
@@ -47,10 +58,11 @@ NO_VECTORS = 1  # the width of a vector column while no encoder is at hand; the 
 
 
 class Scored(NamedTuple):
-    """An answer's bare line: a song's id and its score in [0, 1]."""
+    """An answer's bare line: a song's id, its score in [0, 1], and the ids of its other versions."""
 
     id: str
     score: float
+    versions: tuple[str, ...] = ()
 
 
 class Standing(NamedTuple):
@@ -67,52 +79,76 @@ class Standing(NamedTuple):
 class Library:
     """One library, open for reading; `add` and `remove` take the writer's lock for as long as they run."""
 
-    def __init__(self, store: Store, *, threads: int | None = None, runtime: str | None = None) -> None:
-        self.store, self._threads, self._runtime = store, threads, runtime
+    def __init__(
+        self,
+        store: Store,
+        *,
+        threads: int | None = None,
+        runtime: str | None = None,
+        user: str = "",
+        encoder: Encoder | None = None,
+    ) -> None:
+        self.store, self._threads, self._runtime, self.user = store, threads, runtime, user
+        self._given = encoder
 
     @classmethod
-    def open(cls, place: str | Path | None = None) -> Self:
-        """Open the library at `place`, or the one the settings name."""
-        settings = Settings.load(library=str(place) if place else None)
-        return cls(Store.open(settings.library), threads=settings.threads, runtime=settings.runtime)
+    def open(cls, place: str | Path | None = None, *, user: str | None = None, encoder: Encoder | None = None) -> Self:
+        """Open the library at `place`, or the one the settings name, for a user: whose exclusions hold.
+
+        `encoder` is the one the library was made with, where it is at hand and need not be loaded.
+        """
+        settings = Settings.load(library=str(place) if place else None, user=user)
+        store = Store.open(settings.library)
+        return cls(store, threads=settings.threads, runtime=settings.runtime, user=settings.user, encoder=encoder)
 
     # -- adding --------------------------------------------------------------------------------------------------------
 
     @classmethod
     def add(
         cls,
-        songs: Iterable[Song],
+        songs: Iterable[Song] | Reading,
         place: str | Path | None = None,
         *,
-        encoder: str | None = None,
+        encoder: str | Encoder | None = None,
         encode: bool = True,
         reencode: bool = False,
+        prune: bool = False,
         progress: Progress | None = None,
     ) -> Added:
         """Add songs to the library at `place`, making it if need be, and return what was done.
 
         Songs come in chunks, each of which is kept as soon as it is written; a song that is there already, unchanged,
         costs nothing. `encode=False` leaves the vectors to a later add. Another encoder than the one the library was
-        made with needs `reencode=True`, which makes every vector again. No songs make no library.
+        made with needs `reencode=True`, which makes every vector again. `encoder` is a name, or an encoder itself, with
+        which the library is then opened too. No songs make no library.
+
+        Of a `Reading`, music files that have not changed since they were read stay unread, and `prune=True` removes the
+        songs whose files vanished from below its folders; SourceError where all did, for the drive may be missing.
         """
-        settings = Settings.load(library=str(place) if place else None, encoder=encoder)
+        given = None if encoder is None or isinstance(encoder, str) else encoder
+        settings = Settings.load(library=str(place) if place else None, encoder=None if given else encoder)
         exists = Store.exists(settings.library)
         facts = Store.open(settings.library).facts() if exists or reencode else {}
-        songs = iter(songs)
-        first = list(islice(songs, 1))  # a source that cannot be read fails before anything is made or loaded
+        filing = Filing(Store.open(settings.library) if exists else None)
+        folders = songs.folders if prune and isinstance(songs, Reading) else ()
+        filing.refuse_unmounted(folders)
+        arrivals = songs.arrivals(filing.holds) if isinstance(songs, Reading) else iter(songs)
+        first = list(islice(arrivals, 1))  # a source that cannot be read fails before anything is made or loaded
         if not first and not exists:
             return Added()
-        name = _from_anywhere(settings.encoder) or facts.get("encoder")
-        reader = load(name or None, threads=settings.threads, runtime=settings.runtime) if encode or not facts else None
+        name = given.name if given else _from_anywhere(settings.encoder) or facts.get("encoder")
+        reader = given
+        if reader is None and (encode or not facts):
+            reader = load(name or None, threads=settings.threads, runtime=settings.runtime)
         with writing(settings.library, dim=reader.dim if reader else NO_VECTORS) as writer:
             if encode and reader:
                 _agree(writer, reader, name or "", settings.library, reencode=reencode)
-            work = Adding(writer, reader if encode else None, progress)
-            work.add(chain(first, songs))
+            work = Adding(writer, reader if encode else None, progress, filing)
+            work.add(chain(first, arrivals))
+            work.prune(folders)
             if encode:
                 work.fill(Store(writer.tables))
-            if work.done.added + work.done.changed + work.done.encoded:
-                writer.finish()
+            work.finish()
         return work.done
 
     @classmethod
@@ -126,6 +162,51 @@ class Library:
                 writer.finish()
         return count
 
+    # -- correcting ----------------------------------------------------------------------------------------------------
+
+    def edit(
+        self,
+        song: str,
+        *,
+        lyrics: str | None = None,
+        instrumental: bool | None = None,
+        language: str | None = None,
+        origin: str = "",
+        user: str | None = None,
+    ) -> Edited:
+        """Correct a song's words, say that it has none, or name its language; it holds through later adds.
+
+        `origin` says where the words come from, as "words.lrc". LockedError where another process writes.
+        """
+        words = None if lyrics is None else whole(lyrics)
+        correction = Correction(words, instrumental, language, origin).checked()
+        found, note = self.song(song)
+        encoder = self.encoder
+        with writing(self.store.tables.place, dim=self.store.tables.dim() or NO_VECTORS) as writer:
+            edited = corrected(writer, found.id, correction, encoder, self._asker(user))
+            writer.finish()
+        self.refresh()
+        source = edited.lyrics.source if edited.lyrics else None
+        return Edited(edited.id, edited.name, source or "", (note,) if note else ())
+
+    def unedit(self, song: str) -> Edited:
+        """Give a song the words of its source again; QueryError where it was not corrected."""
+        edits, encoder = Edits(self.store.tables).read(), self.encoder
+        name = song if song in edits else self.song(song).song.id
+        if name not in edits:
+            raise QueryError(f"'{song}' was not corrected; songkin edit --list shows what was")
+        with writing(self.store.tables.place, dim=self.store.tables.dim() or NO_VECTORS) as writer:
+            known = taken_back(writer, edits[name], encoder)
+            writer.finish()
+        self.refresh()
+        return Edited(name, known.name if known else name, "")
+
+    def edits(self) -> list[Edited]:
+        """Return the corrections, of songs that are not here now too."""
+        edits = Edits(self.store.tables).read()
+        songs = {song.id: song for song in self.store.songs(self.store.keys(list(edits))) if song}
+        return [Edited(name, songs[name].name if name in songs else name, edits[name].source) for name in sorted(edits)]
+
     # -- asking --------------------------------------------------------------------------------------------------------
 
     def where(self, text: str | None) -> Where | None:
@@ -133,47 +214,74 @@ class Library:
         return parse(text, self.store.features()) if text else None
 
     def search(self, request: Query | str, **more: Any) -> Answer:
-        """Find songs for a request in plain words. `more` are fields of `Query`; `where` may be text."""
-        return self.engine.answer(self._said(request, more))
+        """Find songs for a request in plain words, understood as by `asked`; a `Query` is taken as it is.
 
-    def similar(self, song: str | Song, *others: str, **more: Any) -> Answer:
-        """Find songs like one or more of the library's, named by id, title or 'artist - title'."""
-        seeds = [self.song(name if isinstance(name, str) else name.id) for name in (song, *others)]
+        `more` are fields of `Query`; `where` may be text.
+        """
+        understood = self._understood(request, more)
+        answer = self.engine.answer(understood.query)
+        return answer._replace(notes=(*understood.notes, *answer.notes), understood=understood.said)
+
+    def asked(self, text: str, **more: Any) -> Understood:
+        """Read a request in plain words by the library's own vocabulary: the query it asks for, and notes.
+
+        `more` are fields of `Query`, which hold whatever the text says. Where the encoder alone is asked
+        (`channels=("meaning",)`) the text stays as it is.
+        """
+        query = self._query(text, more)
+        if query.channels == (Meaning.name,):
+            return Understood(query)
+        return understand(query.text, self.vocabulary, query=query)
+
+    def similar(self, *songs: str | Song, **more: Any) -> Answer:
+        """Find songs like one or more of the library's, named by id, title or 'artist - title'.
+
+        A `Song` that the library lacks is compared by its lyrics and features; `lyrics` and `features` among `more`
+        describe one by hand.
+        """
+        given = described(self.store, songs)
+        seeds = [self.song(name) for name in given.names]
         unlike = [self.song(name) for name in more.pop("unlike", ())]
-        query = self._query("", more | {"like": tuple(seed.song.id for seed in seeds)})
+        own = {"lyrics": given.lyrics, "features": given.features} if given.lyrics or given.features else {}
+        query = self._said("", own | more | {"like": tuple(seed.song.id for seed in seeds)})
         query = Query.of(query, unlike=tuple(seed.song.id for seed in unlike))
         answer = self.engine.answer(query)
         said = tuple(seed.note for seed in (*seeds, *unlike) if seed.note)
-        return answer._replace(notes=said + answer.notes)
+        return answer._replace(notes=(*given.notes, *said, *answer.notes))
 
     def line(self, text: Query | str, **more: Any) -> Answer:
         """Find the songs in which a remembered line is sung, however it was heard or spelt."""
         query = self._query(text, more)
         matches = self._lines_for(query)
-        found = zip(matches, self.store.songs([match.key for match in matches]), strict=True)
+        keys = [match.key for match in matches]
+        found = zip(matches, self.store.songs(keys), self._others(keys, query), strict=True)
         hits = tuple(
-            Hit(song, match.score, (Reason("line", 1.0, match.words, match.line, match.start_ms),))
-            for match, song in found
+            Hit(song, match.score, (Reason("line", 1.0, match.words, match.line, match.start_ms),), versions)
+            for match, song, versions in found
             if song
         )
-        return Answer(query, hits, tuple(unjudged(self.store, query)))
+        return Answer(query, hits, (*unjudged(self.store, query), *self._excluding.notes(query)))
 
     def explain(self, song: str, request: Query | str, **more: Any) -> Standing:
         """Say how one song stands to a request: its rank among all songs, and the reasons for and against."""
         seed, note = self.song(song)
-        query = self._said(request, more)
+        understood = self._understood(request, more)
+        query = understood.query
         total = self.store.counts().songs
         looked_at = min(total, EXPLAINED_DEPTH)
-        ranking = self.engine.run(Query.of(query, k=max(looked_at, 1)))
+        ranking = self.engine.run(Query.of(query, k=max(looked_at, 1), grouped=False))
         ids = self.store.ids(ranking.keys)
-        rank = ids.index(seed.id) + 1 if seed.id in ids else None
+        rank = self._rank_among(ranking.keys, ids.index(seed.id), query) if seed.id in ids else None
         if rank:
             hits = self.engine.told(ranking.only([name == seed.id for name in ids]), query).hits
         else:  # alone it is scaled to itself: its reasons count, its score does not
-            alone = self.engine.answer(Query.of(query, k=1, where=Is("id", (seed.id,))))
+            alone = self.engine.of_all_songs().answer(Query.of(query, k=1, where=Is("id", (seed.id,))))
             hits = tuple(hit._replace(score=0.0) for hit in alone.hits)
         notes = ((note,) if note else ()) + (() if hits else (f"nothing in {seed.name} speaks to this request",))
-        return Standing(query, hits, notes, rank, total, looked_at)
+        edit = Edits(self.store.tables).read().get(seed.id)
+        notes += (f"its words are {edit.source}",) if edit else ()
+        notes += tuple(f"excluded by {one.where} ({one.undo})" for one in self._excluding.against(seed, query.user))
+        return Standing(query, hits, understood.notes + notes, rank, total, looked_at)
 
     def batch(self, queries: Iterable[Query], *, lines: bool = False) -> Iterator[list[Scored] | QueryError]:
         """Answer many queries, in order, with ids and scores only; one that means nothing gets its error for hits."""
@@ -182,7 +290,8 @@ class Library:
         with ThreadPoolExecutor(BATCH_THREADS) as pool:
             while chunk := list(islice(queries, BATCH)):
                 if not lines and self._meaning:
-                    self._meaning.look_ahead([query for query in chunk if self._asks_meaning(query)], pool_of)
+                    asking = [self._excluding.kept(query) for query in chunk if self._asks_meaning(query)]
+                    self._meaning.look_ahead(asking, pool_of)
                 yield from pool.map(run, chunk)
 
     def _rank(self, query: Query) -> list[Scored] | QueryError:
@@ -190,48 +299,97 @@ class Library:
             ranking = self.engine.run(query)
         except QueryError as error:
             return error
-        pairs = zip(self.store.ids(ranking.keys), ranking.scores.tolist(), strict=True)
-        return [Scored(name, score) for name, score in pairs if name is not None]
+        return self._scored(ranking.keys, ranking.scores.tolist(), query)
+
+    def _rank_among(self, keys: Any, at: int, query: Query) -> int:
+        """Return the rank of the song at a place of an ungrouped ranking; one shown with its versions has theirs."""
+        if not query.grouped:
+            return at + 1
+        groups = self._versions.groups(keys[: at + 1])
+        return len(set(groups[: groups.tolist().index(groups[at]) + 1].tolist()))
+
+    def _others(self, keys: Any, query: Query) -> list[tuple[str, ...]]:
+        """Return the ids of each song's other versions (n,), of those that the query may show."""
+        return self._versions.others(keys, self._excluding.kept(query).where) if query.grouped else [() for _ in keys]
 
     def _asks_meaning(self, query: Query) -> bool:
         """Say whether the meaning channel will be asked; not where the query is refused."""
         try:
             self.engine.check(query)
+            self._excluding.kept(query)
         except QueryError:
             return False
-        return not query.channels or Meaning.name in query.channels
+        return not query.strategy and (not query.channels or Meaning.name in query.channels)
 
     def _rank_line(self, query: Query) -> list[Scored] | QueryError:
         try:
             matches = self._lines_for(query)
         except QueryError as error:
             return error
-        pairs = zip(self.store.ids([match.key for match in matches]), matches, strict=True)
-        return [Scored(name, match.score) for name, match in pairs if name is not None]
+        return self._scored([match.key for match in matches], [match.score for match in matches], query)
+
+    def _scored(self, keys: Any, scores: Sequence[float], query: Query) -> list[Scored]:
+        found = zip(self.store.ids(keys), scores, self._others(keys, query), strict=True)
+        return [Scored(name, score, versions) for name, score, versions in found if name is not None]
 
     def _lines_for(self, query: Query) -> list[LineMatch]:
         """Return the lines nearest to a remembered one; QueryError where no word of it is given."""
         if not (query.lyrics.strip() or query.text.strip()):
             raise QueryError("the line is empty; give some words you remember")
-        return self.lines.find(query, query.k)
+        return self.lines.find(self._excluding.kept(query), query.k)
 
     def _query(self, request: Query | str, more: Mapping[str, Any]) -> Query:
         own = dict(more)
         if isinstance(own.get("where"), str):
             own["where"] = self.where(own["where"])
         query = Query.of(request, **own)
-        return Query.of(query, text=whole(query.text), lyrics=whole(query.lyrics))
+        return Query.of(query, text=whole(query.text), lyrics=whole(query.lyrics), user=query.user or self.user)
+
+    def _understood(self, request: Query | str, more: Mapping[str, Any]) -> Understood:
+        """Understand a text, take a query as it is; QueryError where it says nothing."""
+        self._said(request, more)
+        if isinstance(request, str):
+            return self.asked(request, **more)
+        return Understood(self._query(request, more))
 
     def _said(self, request: Query | str, more: Mapping[str, Any]) -> Query:
         """Return the query; QueryError where it says nothing."""
         query = self._query(request, more)
-        if not (query.text.strip() or query.lyrics.strip() or query.like):
+        if not (query.text.strip() or query.lyrics.strip() or query.like or query.features):
             raise QueryError("the request is empty; say what the song is about or how it sounds")
         return query
 
     def song(self, name: str) -> Named:
         """Return the song a name means: an id, a title, or 'artist - title'."""
         return named(self.store, name)
+
+    # -- excluding -----------------------------------------------------------------------------------------------------
+
+    def exclude(self, *terms: str, user: str | None = None) -> list[Excluded]:
+        """Never show songs that meet any of the conditions again, and return them; user "" excludes for everybody.
+
+        Each is a condition as in `where`. FilterError on one that cannot be read, and then none is kept.
+        """
+        return self._excluding.add(terms, self._asker(user))
+
+    def include(self, exclusion: int | str, *, user: str | None = None) -> Exclusion:
+        """Take an exclusion back, by its number or its text; QueryError where there is none."""
+        return self._excluding.drop(exclusion, self._asker(user))
+
+    def exclusions(self, *, user: str | None = None) -> list[Excluded]:
+        """Return the exclusions that hold for a user, numbered, with how many songs each hides now."""
+        return self._excluding.listed(self._asker(user))
+
+    def exclusion(self, named: int | str, *, user: str | None = None) -> Exclusion:
+        """Return the exclusion that a number or text means; QueryError where there is none."""
+        return self._excluding.named(named, self._asker(user))
+
+    def left(self, *, user: str | None = None) -> int:
+        """Return how many songs no exclusion hides from a user."""
+        return self._excluding.left(self._asker(user))
+
+    def _asker(self, user: str | None) -> str:
+        return self.user if user is None else whole(user)
 
     # -- what it is made of --------------------------------------------------------------------------------------------
 
@@ -241,7 +399,8 @@ class Library:
         facts = self.store.facts()
         if not facts.get("fingerprint"):
             return None
-        encoder = load(facts.get("encoder") or None, threads=self._threads, runtime=self._runtime)
+        name = facts.get("encoder") or None
+        encoder = self._given or load(name, threads=self._threads, runtime=self._runtime)
         if encoder_mark(encoder) != facts["fingerprint"]:
             cure = f"make them again with: songkin add --reencode -L {self.store.tables.place}"
             raise EncoderError(
@@ -256,22 +415,37 @@ class Library:
     @cached_property
     def lines(self) -> LineChannel:
         """The channel that finds remembered lines."""
-        return LineChannel(self.store)
+        return LineChannel(self.store, self._versions)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words that requests are understood by."""
+        return Vocabulary.of(self.store)
+
+    @cached_property
+    def _versions(self) -> Versions:
+        return Versions(self.store)
+
+    @cached_property
+    def _excluding(self) -> Excluding:
+        return Excluding(self.store, self.user)
 
     @cached_property
     def engine(self) -> Engine:
         """What answers requests: the channels that find, the stages that order, and what explains."""
         store = self.store
         channels: list[Channel] = [Words(store), self.lines, Title(store), Features(store)]
-        stages: list[Stage] = [Others(store), Away(store), Tilt(store), ArtistCap(store), Variety(store)]
+        stages: list[Stage] = [Others(store), Prefer(store), Avoid(store, self._meaning), Away(store), Tilt(store)]
+        stages += [self._versions, ArtistCap(store), Variety(store)]
         if self._meaning:
             channels.insert(0, self._meaning)
-        return Engine(store, channels, stages, Explain(store, self._meaning, self.lines))
+        explain = Explain(store, self._meaning, self.lines)
+        return Engine(store, channels, stages, explain, self._excluding, strategies(store, self._meaning))
 
     def refresh(self) -> None:
         """See what other processes added since."""
         self.store.refresh()
-        for name in ("encoder", "_meaning", "lines", "engine"):
+        for name in ("encoder", "_meaning", "lines", "vocabulary", "_excluding", "engine"):
             with suppress(KeyError):
                 del self.__dict__[name]
 

@@ -1,49 +1,88 @@
-"""Read catalogue files for an add: what they are taken for, how many songs they may hold, what was lost on the way."""
+"""Read catalogue and music files for an add: what they are taken for, how many songs, what was lost on the way."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from songkin import sources
 from songkin.errors import SourceError
+from songkin.library.filing import Filed
+from songkin.sources import music
 from songkin.types import Song
 
 __all__ = ["Reading"]
 
-MUSIC = "music files cannot be added yet; songkin reads catalogues of songs: CSV, TSV, JSONL, JSON, Parquet"
+BESIDE = "lyrics come in with the music file beside them; add that file, or their folder"
 
 
 @dataclass(slots=True)
 class Reading:
-    """Files to be read, in order, each once.
+    """Files to be read, in order, each once; `folders` are those they were looked for in, without links.
 
     `lost` fills up with the records that did not arrive, `kept` with what arrived without a part; each with its place.
     """
 
     files: tuple[Path, ...]
+    folders: tuple[Path, ...] = ()
     lost: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, paths: Sequence[str | Path]) -> Reading:
-        """Find the catalogue files among paths and in folders; SourceError where there are none."""
-        found: dict[Path, Path] = {}
-        music = []
+    def of(cls, paths: Sequence[str | Path], *, may_be_empty: bool = False) -> Reading:
+        """Find the sources among paths, in folders, and in folders that links in them lead to.
+
+        SourceError where there are none, unless folders `may_be_empty`.
+        """
+        reading = cls(())
+        found: dict[str, Path] = {}
+        folders: dict[Path, None] = {}
         for path in map(Path, paths):
-            files = list(sources.files(path))
-            found |= {file.resolve(): file for file in files}
-            music += [] if files else [f"{path}: {MUSIC}"]
-        if music and not found:
-            raise SourceError(music[0])
-        return cls(tuple(found.values()), lost=music)
+            if path.is_dir():
+                below = reading._below(path, folders, may_be_empty=may_be_empty)
+            else:
+                below = list(sources.files(path))
+                reading.lost += [] if below else [f"{path}: {BESIDE}"]
+            for file in below:
+                found.setdefault(os.path.realpath(file), file)
+        if reading.lost and not found and not folders:
+            raise SourceError(reading.lost[0])
+        reading.files, reading.folders = tuple(found.values()), tuple(folders)
+        return reading
+
+    def _below(self, folder: Path, folders: dict[Path, None], *, may_be_empty: bool) -> list[Path]:
+        """Find the sources in a folder and behind its links; `folders` gains the real ones, each looked into once."""
+        real = Path(os.path.realpath(folder))
+        linked = [link for link in _links(folder) if _leads_elsewhere(link, {*folders, real})]
+        found: list[Path] = []
+        if real not in folders:
+            folders[real] = None
+            try:
+                found += sources.files(folder, lost=self._note)
+            except SourceError as error:
+                if not (linked or may_be_empty):
+                    raise
+                self.lost += [str(error)] if not linked else []
+        for link in linked:
+            if _leads_elsewhere(link, folders):
+                found += self._below(link, folders, may_be_empty=True)
+        return found
+
+    @property
+    def music(self) -> int:
+        """How many of the files are music."""
+        return sum(_is_music(file) for file in self.files)
 
     def guesses(self) -> list[str]:
-        """Say what each file is taken for, and why."""
-        said = []
+        """Say what each catalogue file is taken for, and why, and how many music files there are."""
+        files = "1 music file" if self.music == 1 else f"{self.music:,} music files"
+        said = [f"{files}: tags, and lyrics beside or inside"] if self.music else []
         for file in self.files:
+            if _is_music(file):
+                continue
             with suppress(SourceError):  # told when the file is read
                 guess = sources.guess(file)
                 columns = ", ".join(
@@ -60,20 +99,65 @@ class Reading:
     def expected(self) -> int | None:
         """Return about how many songs there are, None where that takes reading them."""
         try:
-            counts = [sources.count(file) for file in self.files]
+            counts = [1 if _is_music(file) else sources.count(file) for file in self.files]
         except SourceError:
             return None
         return None if None in counts else sum(count for count in counts if count is not None)
 
     def songs(self) -> Iterator[Song]:
         """Yield the songs of all files; a file that cannot be read at all is lost among others, and an error alone."""
+        for arrival in self.arrivals(lambda path, stamp: False):
+            song = arrival.song if isinstance(arrival, Filed) else arrival
+            if song:
+                yield song
+
+    def arrivals(self, holds: Callable[[Path, str], bool]) -> Iterator[Song | Filed]:
+        """Yield songs as `songs` does, those of music files with their stamp; one that `holds` knows stays unread."""
         for file in self.files:
             try:
-                yield from sources.read(file, lost=self._note)
+                yield from self._music(file, holds) if _is_music(file) else sources.read(file, lost=self._note)
             except SourceError as error:
                 if len(self.files) == 1:
                     raise
                 self.lost.append(str(error))
 
+    def _music(self, file: Path, holds: Callable[[Path, str], bool]) -> Iterator[Filed]:
+        """Yield the song of one music file; the stamp is taken first, so that a later change shows."""
+        path = Path(os.path.realpath(file))
+        try:
+            stamp = music.stamp(path)
+        except OSError as error:
+            self.lost.append(f"{file}: cannot be read: {error.strerror or error}")
+            return
+        if holds(path, stamp):
+            yield Filed(path, stamp)
+            return
+        for song in music.songs(path, lost=lambda loss: self._note(_as_named(loss, path, file))):
+            yield Filed(path, stamp, song)
+
     def _note(self, loss: sources.Loss) -> None:
         (self.kept if loss.kept else self.lost).append(f"{loss.place}: {loss.reason}")
+
+
+def _as_named(loss: sources.Loss, path: Path, file: Path) -> sources.Loss:
+    """Return what is told of a music file, or of one beside it, with the path it was found under."""
+    return loss._replace(place=str(file if loss.place == str(path) else file.with_name(Path(loss.place).name)))
+
+
+def _is_music(file: Path) -> bool:
+    return file.suffix.lower() in music.ENDINGS
+
+
+def _links(folder: Path) -> list[Path]:
+    """Return the links to folders below a folder, hidden ones left out; folders that cannot be opened give none."""
+    found = []
+    for place, names, _ in os.walk(folder):
+        names[:] = sorted(name for name in names if not name.startswith("."))
+        found += [link for name in names if (link := Path(place, name)).is_symlink()]
+    return found
+
+
+def _leads_elsewhere(link: Path, folders: Sequence[Path] | dict[Path, None] | set[Path]) -> bool:
+    """Say whether a link leads out of the folders looked into, and not to one that holds them (a loop)."""
+    real = Path(os.path.realpath(link))
+    return not any(real.is_relative_to(folder) or folder.is_relative_to(real) for folder in folders)

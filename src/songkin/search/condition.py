@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from songkin.search.features import of_keys, spread
+from songkin.search.features import of_keys, of_seeds, spread
 from songkin.search.meaning import centres
 from songkin.store import Store
 from songkin.types import Query, Ranking
 
-__all__ = ["Away", "Others", "Tilt", "starts"]
+__all__ = ["STAGE_PARTS", "Away", "Others", "Tilt", "starts"]
 
+STAGE_PARTS = ("tilt", "away", "prefer", "avoid")  # what stages leave in a ranking: no channel, so no share
 UNMET = 0.25  # what remains of the score of a song that does not meet a wish, or cannot say
 CLEAR = 0.5  # deviations beyond the seed at which a wish is fully met
 
@@ -80,6 +81,6 @@ class Tilt:
 
 def starts(store: Store, query: Query, names: Sequence[str]) -> NDArray[np.float64]:
     """Return what "more" is measured from: the seeds' mean of each feature, or the library's median."""
-    seeds = [song.features for song in store.songs(store.keys(query.like)) if song] if query.like and names else []
+    seeds = of_seeds(store, query) if names else []
     own = [[seed[name] for seed in seeds if name in seed] for name in names]
     return np.array([np.mean(o) if o else spread(store, n).median for o, n in zip(own, names, strict=True)])

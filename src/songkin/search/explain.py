@@ -13,10 +13,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from songkin.search.avoid import Avoid
+from songkin.search.condition import STAGE_PARTS
+from songkin.search.containment import heard, named
 from songkin.search.features import SOUNDING, deltas
 from songkin.search.fuse import shares
 from songkin.search.line import LineChannel, LineMatch
 from songkin.search.meaning import Meaning
+from songkin.search.outside import GIVEN, given
 from songkin.search.quoting import QUOTED_CHARACTERS, shortened
 from songkin.search.terms import request_stems
 from songkin.search.words import SUNG_EVERYWHERE
@@ -29,6 +33,7 @@ __all__ = ["Explain", "Quote"]
 
 WORDS_SHOWN = 6
 FEATURES_SHOWN = 3
+SURE = 0.3  # degree from which a descriptor counts as named in other words
 LINES_LOOKED_AT = 50  # songs of the line channel whose line is looked for among the hits
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
@@ -54,10 +59,12 @@ class Explain:
         reasons = {}
         for at, key in enumerate(ranking.keys.tolist()):
             parts = {name: float(part[at]) for name, part in ranking.parts.items() if not np.isnan(part[at])}
-            stages = {name: parts.pop(name) for name in ("tilt", "away") if name in parts}
+            stages = {name: parts.pop(name) for name in STAGE_PARTS if name in parts}
             given = shares(parts, query.weights)
             reasons[key] = tuple(told.reason(key, name, share) for name, share in given.items())
             reasons[key] += told.wishes(key) if "tilt" in stages and "features" not in given else ()
+            reasons[key] += told.preferred(at) if "prefer" in stages else ()
+            reasons[key] += told.avoided(at) if "avoid" in stages else ()
         return reasons
 
     def _sung(self, ranking: Ranking, query: Query) -> dict[int, LineMatch]:
@@ -77,24 +84,31 @@ class _Evidence:
         self.sung: Mapping[int, LineMatch] = {}
         self.seeds = [seed for seed in store.songs(store.keys(query.like)) if seed] if query.like else []
         sung = store.stems(store.keys(query.like)) if query.like else []
-        self.seed_stems = {stem for text in sung for stem in text.split()} - SUNG_EVERYWHERE
-        self.asked = request_stems(f"{query.text} {query.lyrics}", _languages(songs.values()))
+        self.given = given(query)
+        told = self.given.stems if self.given else ()
+        self.seed_stems = {*told, *(stem for text in sung for stem in text.split())} - SUNG_EVERYWHERE
+        asked = query.text if self.given else f"{query.text} {query.lyrics}"
+        self.asked = request_stems(asked, _languages(songs.values()))
+        self.heard = heard(asked, _languages(songs.values()))
         self.passages: dict[int, list[StoredPassage]] = {}
         for passage in store.passages(keys):
             self.passages.setdefault(passage.key, []).append(passage)
         self.target = self._target(store, meaning)
         self.vectors = store.vectors_of("passages", keys) if self.target is not None else {}
+        self.met = [store.truths(keys, where) for where in query.prefer]
+        self.held = Avoid(store, meaning).held(keys, query)
 
     def _target(self, store: Store, meaning: Meaning | None) -> NDArray[np.float32] | None:
-        if self.query.like:
-            rows = store.vectors_of("passages", store.keys(self.query.like))
-            return np.concatenate(list(rows.values())) if rows else None
+        if self.query.like or (self.given and self.given.passages):
+            rows = [*store.vectors_of("passages", store.keys(self.query.like)).values()]
+            rows += [meaning.given(self.query)] if meaning and self.given and self.given.passages else []
+            return np.concatenate(rows) if rows else None
         text = self.query.text or self.query.lyrics
         return meaning.vector(text)[None] if meaning and text.strip() else None
 
     def reason(self, key: int, channel: str, share: float) -> Reason:
         """Return what a channel has to show for a song."""
-        if channel == "meaning":
+        if channel in ("meaning", "cosine"):
             return self._near(key, share)
         if channel == "words":
             return self._shared(key, share)
@@ -113,13 +127,14 @@ class _Evidence:
             best = int((self.vectors[key] @ self.target.T).max(1).argmax())
             quote = self._quote(self.passages.get(key, [])[best : best + 1])
             if quote:
-                return Reason("meaning", share, "near in meaning", quote.line, quote.start_ms)
+                to = f" to {GIVEN}" if self.given and self.given.passages else ""
+                return Reason("meaning", share, f"near in meaning{to}", quote.line, quote.start_ms)
         said = ", ".join(descriptors(self.songs[key])[:WORDS_SHOWN]) or self.songs[key].description or "its description"
         return Reason("meaning", share, f"described as: {said[:QUOTED_CHARACTERS]}")
 
     def _shared(self, key: int, share: float) -> Reason:
         """Show the words of the request that the song holds: as descriptors, and in the line that holds most."""
-        if self.seeds:
+        if self.seeds or (self.given and self.given.stems):
             return self._in_common(key, share)
         said = [] if self.query.part == "lyrics" else self._described(self.songs[key])
         quote = None if self.query.part == "description" else self._quote(self.passages.get(key, ()))
@@ -129,14 +144,21 @@ class _Evidence:
         return Reason("words", share, "; ".join(said) or "shares words with the request")
 
     def _described(self, song: Song) -> list[str]:
-        """Return the descriptors that share words with the request, else the sentence that shares most, if any does."""
-        told = [name for name in _told(song) if {*stems(tokens(name))} & {*self.asked}]
+        """Return the descriptors the request names, the fullest first, else the sentence that shares most with it.
+
+        Descriptors it names in other words come apart, and only after those, or where no sentence shares a word.
+        """
+        degrees = {name: named(name, self.heard) for name in _told(song)}
+        ordered = sorted(degrees, key=lambda name: -degrees[name])
+        told = [name for name in ordered if {*stems(tokens(name))} & {*self.asked}]
+        others = ", ".join([name for name in ordered if degrees[name] >= SURE and name not in told][:WORDS_SHOWN])
+        otherwise = [f"in other words: {others}"] if others else []
         if told:
-            return [f"described as: {', '.join(told[:WORDS_SHOWN])}"]
+            return [f"described as: {', '.join(told[:WORDS_SHOWN])}", *otherwise]
         sentences = [said.strip() for said in SENTENCE.split(song.description or "")]
         shared = [len({*self.asked} & {*stems(tokens(said))}) for said in sentences]
         said = sentences[shared.index(max(shared))]
-        return [f"described: “{shortened(said)}”"] if any(shared) else []
+        return [f"described: “{shortened(said)}”"] if any(shared) else otherwise
 
     def _in_common(self, key: int, share: float) -> Reason:
         """Show the descriptors, else the words, that a song and its seeds share."""
@@ -151,16 +173,24 @@ class _Evidence:
             if stems([word], _language(self.songs[key]))[0] in self.seed_stems
         )
         words = ", ".join(word for word, _ in sung.most_common(WORDS_SHOWN))
-        return Reason("words", share, f"both sing: {words}" if words else "described alike")
+        sings = "both sing" if self.seeds or not self.given else f"sings, as {GIVEN}"
+        return Reason("words", share, f"{sings}: {words}" if words else "described alike")
 
     def _features(self, key: int) -> str:
-        if not self.seeds:
+        measured = self._measured()
+        if not measured:
             return self._values(key, list(self.query.targets))
-        apart = deltas(self.songs[key].features, [seed.features for seed in self.seeds])
+        apart = deltas(self.songs[key].features, measured)
         wished = [name for name in self.query.targets if name in apart]
         names = list(dict.fromkeys([*wished, *sorted(apart, key=SOUNDING.index)]))[:FEATURES_SHOWN]
         have = self.songs[key].features
-        return ", ".join(f"{name} {have[name]:g} ({apart[name]:+.2g})" for name in names) or "alike in its features"
+        told = ", ".join(f"{name} {have[name]:g} ({apart[name]:+.2g})" for name in names)
+        told = told or self._values(key, [*self.query.features]) or "alike in its features"
+        return f"{told} against {GIVEN}" if self.query.features and not self.seeds and names else told
+
+    def _measured(self) -> list[Mapping[str, float]]:
+        """Return the features of the seeds, and of the song described by hand."""
+        return [*(seed.features for seed in self.seeds), *([self.query.features] if self.query.features else [])]
 
     def _values(self, key: int, names: Sequence[str]) -> str:
         have = self.songs[key].features
@@ -170,8 +200,20 @@ class _Evidence:
         """Say how a song stands to the wishes for more or less, which scale its score and so have no share."""
         return (Reason("features", 0.0, self._wish(key)),)
 
+    def preferred(self, at: int) -> tuple[Reason, ...]:
+        """Say how the song at a place stands to the soft conditions, which scale its score and so have no share."""
+        says = {1.0: "meets", 0.0: "does not meet"}
+        conditions = zip(self.met, self.query.prefer, strict=True)
+        told = [f"{says.get(float(met[at]), 'does not say')}: {where.words()}" for met, where in conditions]
+        return (Reason("prefer", 0.0, "; ".join(told)),)
+
+    def avoided(self, at: int) -> tuple[Reason, ...]:
+        """Say what the song at a place still holds of what the request avoids; nothing where it holds none."""
+        told = [words for said, held in self.held.items() if (words := held.words(at, said))]
+        return (Reason("avoid", 0.0, "; ".join(told)),) if told else ()
+
     def _wish(self, key: int) -> str:
-        apart = deltas(self.songs[key].features, [seed.features for seed in self.seeds]) if self.seeds else {}
+        apart = deltas(self.songs[key].features, self._measured())
         have, said = self.songs[key].features, []
         for name, wish in self.query.targets.items():
             direction = "more" if wish > 0 else "less"

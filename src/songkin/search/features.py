@@ -13,7 +13,7 @@ from songkin.search.scale import unit
 from songkin.store import Store
 from songkin.types import Query, Ranking
 
-__all__ = ["SOUNDING", "Features", "Spread", "aim", "deltas", "feature_values", "of_keys", "spread"]
+__all__ = ["SOUNDING", "Features", "Spread", "aim", "deltas", "feature_values", "of_keys", "of_seeds", "spread"]
 
 SOUNDING = (
     "valence", "energy", "danceability", "acousticness", "instrumentalness", "speechiness", "liveness",
@@ -71,15 +71,16 @@ def closeness(
 def aim(store: Store, query: Query) -> dict[str, float]:
     """Return the feature values a query looks for: its seeds' mean, moved one deviation where more or less is wished.
 
-    Without seeds the library's median stands for them, and only wished features count.
+    A song described by hand is a seed like any, and all it is given counts. Without seeds the library's median stands
+    for them, and only wished features count.
     """
-    if not query.like and not query.targets:
+    if not query.like and not query.targets and not query.features:
         return {}
-    seeds = [song for song in store.songs(store.keys(query.like)) if song]
-    known = [name for name in store.features() if name in SOUNDING or name in query.targets]
+    seeds = of_seeds(store, query)
+    meant = {*SOUNDING, *query.targets, *query.features}
     aims = {}
-    for name in known:
-        own = [song.features[name] for song in seeds if name in song.features]
+    for name in [name for name in store.features() if name in meant]:
+        own = [seed[name] for seed in seeds if name in seed]
         if own or name in query.targets:
             about = spread(store, name)
             start = float(np.mean(own)) if own else about.median
@@ -87,8 +88,18 @@ def aim(store: Store, query: Query) -> dict[str, float]:
     return aims
 
 
+def of_seeds(store: Store, query: Query) -> list[Mapping[str, float]]:
+    """Return the features of each of a query's seeds, of the song described by hand last."""
+    seeds = [song.features for song in store.songs(store.keys(query.like)) if song] if query.like else []
+    return [*seeds, query.features] if query.features else seeds
+
+
 def spread(store: Store, name: str) -> Spread:
-    """Return how a feature is spread over the library; a feature no song has gives NaN and 0 songs."""
+    """Return how a feature is spread over the library; a feature no song has gives NaN and 0 songs. Kept."""
+    return store.kept(("spread", name), lambda: _spread(store, name))
+
+
+def _spread(store: Store, name: str) -> Spread:
     values = feature_values(store, [name])[1][:, 0]
     values = values[~np.isnan(values)]
     if not len(values):

@@ -16,7 +16,7 @@ from songkin.types import Ranking
 
 __all__ = ["WEIGHTS", "fuse", "shares"]
 
-WEIGHTS: Mapping[str, float] = {"meaning": 0.6, "words": 1.0, "line": 1.5, "title": 1.2, "features": 0.6, "sound": 0.6}
+WEIGHTS: Mapping[str, float] = {"meaning": 0.3, "words": 1.0, "line": 1.5, "title": 1.2, "features": 0.6, "sound": 0.6}
 
 
 def fuse(rankings: Mapping[str, Ranking], weights: Mapping[str, float]) -> Ranking:

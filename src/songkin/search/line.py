@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from songkin.search.align import MOST_WORDS, WIDEST, Aligned, align
 from songkin.search.quoting import shortened
+from songkin.search.versions import Versions, first_of
 from songkin.store import Candidates, Store
 from songkin.text.sounds import phrase
 from songkin.text.words import tokens
@@ -69,8 +70,9 @@ class LineChannel:
 
     name = "line"
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, versions: Versions | None = None) -> None:
+        """Look for lines in a store; `versions` shows one version of a song, where the query wants them grouped."""
+        self._store, self._versions = store, versions
 
     def __call__(self, query: Query, pool: int) -> Ranking:
         """Rank the songs that sing the request, or very nearly; a request that no song sings finds nothing here.
@@ -89,16 +91,24 @@ class LineChannel:
         words = tokens(query.lyrics or query.text)[:MOST_WORDS]
         candidates = self._candidates(words, query.where)
         found = align(words, *candidates)
-        k = min(k, int((found.scores >= LEAST).sum()))
-        sung = self._sung(found.keys[:k])
+        best = self._best(found, query)[:k]
+        sung = self._sung(found.keys[best])
         matches = []
-        for at, key in enumerate(found.keys[:k].tolist()):
+        for at in best.tolist():
+            key = int(found.keys[at])
             spot = int(candidates.parts[found.rows[at]]), int(found.lines[at])
             quoted = sung[key].get(spot, [])[: int(found.widths[at])]
             line = shortened(" / ".join(line for line, _ in quoted))
             start_ms = next((stamp for _, stamp in quoted if stamp is not None), None)
             matches.append(LineMatch(key, float(found.scores[at]), line, start_ms, told(words, found, at)))
         return matches
+
+    def _best(self, found: Aligned, query: Query) -> NDArray[np.int64]:
+        """Return the places of the songs that are like enough, one version of each, best first."""
+        places = np.flatnonzero(found.scores >= LEAST)
+        if self._versions is None or not query.grouped or not len(places):
+            return places
+        return places[first_of(self._versions.groups(found.keys[places]))]
 
     def _sung(self, keys: Any) -> dict[int, dict[tuple[int, int], list[_Timed]]]:
         """Return, for each song and each of its lines by part and place, that line and the ones after it."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from songkin.search.outside import given
 from songkin.search.scale import unit
 from songkin.store import Matches, Store
 from songkin.types import Encoder, Query, Ranking
@@ -27,6 +28,7 @@ class Meaning:
     def __init__(self, store: Store, encoder: Encoder) -> None:
         self._store, self._encoder = store, encoder
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._sung: dict[tuple[str, ...], NDArray[np.float32]] = {}
         self._ahead: dict[tuple[str, ...], Matches] = {}
 
     def __call__(self, query: Query, pool: int) -> Ranking:
@@ -37,19 +39,19 @@ class Meaning:
     def _near(self, table: str, query: Query, pool: int) -> Matches:
         if not query.like and (matches := self._ahead.get(_asks(table, query, pool))) is not None:
             return matches
-        target = self._target(table, query)
+        target = self.target(table, query)
         if target is None:
             return Matches.none()
         return self._store.nearest(table, target, where=query.where, limit=pool)
 
     def look_ahead(self, queries: Sequence[Query], pool_of: Callable[[Query], int]) -> None:
         """Encode many requests at once and search for those of one condition together; the next calls find it done."""
-        self.prime([text for query in queries for text in (query.text, query.lyrics)])
+        self.prime([text for query in queries for text in _words_of(query)])
         self._ahead = {}
         for alike in _alike(queries):
             pool = pool_of(alike[0])
             for table in TABLES[alike[0].part]:
-                targets = {_asks(table, query, pool): self._target(table, query) for query in alike}
+                targets = {_asks(table, query, pool): self.target(table, query) for query in alike}
                 some = {asks: target for asks, target in targets.items() if target is not None}
                 if some:
                     found = self._store.nearest_to_each(
@@ -57,9 +59,10 @@ class Meaning:
                     )
                     self._ahead |= dict(zip(some, found, strict=True))
 
-    def _target(self, table: str, query: Query) -> NDArray[np.float32] | None:
-        """Return the point to look around: the request's words and the songs it likes, the mean of both."""
-        points = [self.vector(text) for text in (query.text, query.lyrics) if text.strip()]
+    def target(self, table: str, query: Query) -> NDArray[np.float32] | None:
+        """Return the point to look around (dim,): the request's words, and its seeds; None where it has neither."""
+        points = [self.vector(text) for text in _words_of(query)]
+        points += [centre(rows) for rows in [self.given(query)] if len(rows)]
         points += [centre(rows) for rows in self._store.vectors_of(table, self._store.keys(query.like)).values()]
         if not points or not np.any(points):
             return None
@@ -71,6 +74,16 @@ class Meaning:
             self.prime([text])
         return self._vectors[text]
 
+    def given(self, query: Query) -> NDArray[np.float32]:
+        """Return the vectors of a song outside the library (passages, dim), read as the library's own are; kept."""
+        song = given(query)
+        texts = song.passages if song else ()
+        vectors = self._sung.get(texts)
+        if vectors is None:
+            vectors = np.asarray(self._encoder.encode_songs(texts), np.float32)
+            self._sung = {texts: vectors}
+        return vectors
+
     def prime(self, texts: Sequence[str]) -> None:
         """Encode several requests at once, so that asking for each is free."""
         new = [text for text in dict.fromkeys(texts) if text.strip() and text not in self._vectors]
@@ -78,6 +91,12 @@ class Meaning:
             self._vectors[text] = vector
         while len(self._vectors) > max(REMEMBERED, len(new)):
             self._vectors.popitem(last=False)
+
+
+def _words_of(query: Query) -> list[str]:
+    """Return the texts a query is read by; the lyrics of a song outside the library are read as a song's."""
+    texts = (query.text,) if given(query) else (query.text, query.lyrics)
+    return [text for text in texts if text.strip()]
 
 
 def _asks(table: str, query: Query, pool: int) -> tuple[str, ...]:

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from songkin.filters import column
-from songkin.search.condition import starts
+from songkin.search.condition import STAGE_PARTS, starts
 from songkin.store import Store
 from songkin.types import Hit, Query, Ranking
 
-__all__ = ["notes", "unjudged"]
-
-NEGATION = re.compile(r"\b(?:without|not|no|never|except)\s+(?:too\s+|about\s+|an?\s+|the\s+)*[^\W\d_]+", re.IGNORECASE)
+__all__ = ["fields_of", "lowered", "notes", "unjudged"]
 
 
 def notes(store: Store, query: Query, ranking: Ranking, hits: Sequence[Hit]) -> tuple[str, ...]:
     """Return the notes on an answer, in the order a person would want them."""
     said = [*unjudged(store, query), *_few(store, query, hits), *_unmet(store, query, hits)]
-    return (*said, *_by_meaning_alone(query, ranking), *_read_as_words(query))
+    said += _preferred(store, query, ranking)
+    return (*said, *_by_meaning_alone(query, ranking))
 
 
 def unjudged(store: Store, query: Query) -> list[str]:
     """Count the songs that lack a field the query filters by or wishes for."""
     total = store.counts().songs
-    fields = dict.fromkeys((*(query.where.fields() if query.where else ()), *query.targets))
+    fields = dict.fromkeys((*fields_of(query), *query.targets))
     lacking = {name: store.lacking(column(name)) for name in fields}
     return [f"{count:,} of {total:,} songs have no {name}" for name, count in lacking.items() if count]
+
+
+def fields_of(query: Query) -> list[str]:
+    """Return the fields that a query's conditions look at, hard ones first."""
+    conditions = (*([query.where] if query.where else []), *query.prefer)
+    return [name for where in conditions for name in where.fields()]
 
 
 def _few(store: Store, query: Query, hits: Sequence[Hit]) -> list[str]:
@@ -48,24 +52,42 @@ def _unmet(store: Store, query: Query, hits: Sequence[Hit]) -> list[str]:
         known = [hit.song.features[name] for hit in hits if name in hit.song.features]
         met = sum((value - start) * wish > 0 for value in known)
         if met < len(hits):
-            direction, than = ("more" if wish > 0 else "less"), "the seed" if query.like else "the library's median"
+            direction, than = ("more" if wish > 0 else "less"), _start_of(query, name)
             said.append(f"{met} of {len(hits)} hits have {direction} {name} than {than} ({start:.3g})")
     return said
+
+
+def _start_of(query: Query, name: str) -> str:
+    """Say what more or less of a feature is measured from."""
+    if query.like:
+        return "the seed"
+    return "the given song" if name in query.features else "the library's median"
+
+
+def _preferred(store: Store, query: Query, ranking: Ranking) -> list[str]:
+    """Count the hits that meet each soft condition."""
+    shown = len(ranking)
+    met = [int((store.truths(ranking.keys, where) == 1).sum()) for where in query.prefer] if shown else []
+    return [
+        f"{count} of {shown} hits: {where.words()} (it weighs, it does not filter)"
+        for count, where in zip(met, query.prefer, strict=False)
+    ]
+
+
+def lowered(ranking: Ranking, query: Query) -> list[str]:
+    """Count the songs that were lowered for what they hold, in the whole ranking and among its first `query.k`."""
+    held = ranking.parts.get("avoid", np.zeros(0, np.float32)) < 0
+    if not held.any():
+        return []
+    avoided, shown = " or ".join(f"'{said}'" for said in query.avoid), held[: query.k]
+    still = f"{int(shown.sum())} of {len(shown)} hits still hold it" if shown.any() else "none is among the hits"
+    return [f"{int(held.sum()):,} of {len(held):,} songs found hold {avoided} and were lowered; {still}"]
 
 
 def _by_meaning_alone(query: Query, ranking: Ranking) -> list[str]:
     """Say so when no word of the request stands in any song, for then scores only compare hits with each other."""
     asked = query.text.strip() and (not query.channels or "words" in query.channels)
-    if not asked or not len(ranking) or set(ranking.parts) != {"meaning"}:
+    if not asked or not len(ranking) or set(ranking.parts) - {*STAGE_PARTS} != {"meaning"}:
         return []
     which = "no song that meets the condition" if query.where else "no song"
     return [f"{which} holds a word of this request; these are the nearest in meaning, which may be far"]
-
-
-def _read_as_words(query: Query) -> list[str]:
-    """Say so where a request denies something: its words are looked for all the same."""
-    denied = NEGATION.search(query.text)
-    if not denied:
-        return []
-    cure = 'to keep songs out: --where "-tag:...", --unlike or --less'
-    return [f"'{denied[0]}' was read as words, not as a condition; {cure}"]

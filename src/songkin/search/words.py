@@ -1,11 +1,13 @@
-"""The `words` channel: BM25 of the request's stems over passages and descriptions."""
+"""The `words` channel: the request's stems over passages by BM25, over descriptions by words and whole descriptors."""
 
 from __future__ import annotations
 
 from collections import Counter
 from itertools import islice
 
+from songkin.search.described import Described
 from songkin.search.meaning import joined
+from songkin.search.outside import given
 from songkin.search.terms import coverage, request_stems, request_terms
 from songkin.store import Matches, Store
 from songkin.text.words import stems, vocabulary
@@ -30,25 +32,36 @@ LANGUAGES = 10  # the library's commonest languages a request is stemmed in; a w
 LANGUAGE_SHARE = 0.01  # of the songs, from which a language counts
 
 
+def _told(query: Query) -> bool:
+    """Say whether a query comes with the words of a song outside the library."""
+    song = given(query)
+    return song is not None and bool(song.stems)
+
+
 class Words:
     """Full text with function words left out, stemmed as the songs' own languages are."""
 
     name = "words"
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._store, self._described = store, Described(store)
         self._languages: tuple[str, ...] | None = None
 
     def __call__(self, query: Query, pool: int) -> Ranking:
-        """Rank songs by BM25; a request of function words only finds nothing here."""
-        found = {
-            column: self._store.match(column, self._wanted(column, query), where=query.where, limit=pool)
-            for column in COLUMNS[query.part]
-        }
+        """Rank songs by their words; a request of function words only finds nothing here."""
+        found = {column: self._found(column, query, pool) for column in COLUMNS[query.part]}
         top = max((float(matches.scores[0]) for matches in found.values() if len(matches.keys)), default=0.0)
-        if "stems" in found and not query.like:
+        if "stems" in found and not query.like and not _told(query):
             found["stems"] = self._trusted(found["stems"], query)
         return joined(list(found.values()), pool, lambda scores: scores.sum(0), top=top)
+
+    def _found(self, column: str, query: Query, pool: int) -> Matches:
+        """Rank songs by one column; seeds stand for many words, which BM25 weighs, a request for what it says."""
+        wanted = self._wanted(column, query)
+        if column != "about_stems" or query.like or _told(query):
+            return self._store.match(column, wanted, where=query.where, limit=pool)
+        text = f"{query.text} {query.lyrics}"
+        return self._described.find(text, wanted, self.languages(), query.where, pool)
 
     def _trusted(self, passages: Matches, query: Query) -> Matches:
         """Lower the scores of passages where even the best hold little of the request: one rare word is no answer."""
@@ -59,8 +72,9 @@ class Words:
 
     def _wanted(self, column: str, query: Query) -> list[str]:
         terms = request_terms if column == "about_stems" else request_stems
-        asked = terms(f"{query.text} {query.lyrics}", self.languages())
-        return asked + self._of_seeds(column, query) if query.like else asked
+        song = given(query)
+        asked = terms(query.text if song else f"{query.text} {query.lyrics}", self.languages())
+        return asked + self._of_seeds(column, query) if query.like or song else asked
 
     def _of_seeds(self, column: str, query: Query) -> list[str]:
         """Return what the songs a request likes are made of: the stems that occur most in them."""
@@ -69,6 +83,8 @@ class Words:
             counted = Counter(stem for _, text in self._store.texts(keys).values() for stem in text.split())
         else:
             counted = Counter(stem for text in self._store.stems(keys) for stem in text.split())
+        if song := given(query):
+            counted.update(song.about_stems if column == "about_stems" else song.stems)
         telling = ((stem, count) for stem, count in counted.most_common() if stem not in SUNG_EVERYWHERE)
         return [stem for stem, _ in islice(telling, SEED_STEMS)]
 

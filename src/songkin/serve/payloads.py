@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "answer_json",
+    "features_of",
     "fields_of_flags",
     "hits_json",
     "named_numbers",
@@ -27,6 +28,7 @@ ROW_FIELDS = (
     "id",
     "text",
     "lyrics",
+    "features",
     "where",
     "like",
     "unlike",
@@ -37,12 +39,18 @@ ROW_FIELDS = (
     "in",
     "variety",
     "per_artist",
+    "strategy",
+    "verbatim",
+    "grouped",
     "k",
 )
 
 
 def query_of_row(row: Any, library: Library, defaults: Mapping[str, Any]) -> Query:
-    """Read one row of a batch: {"id", "text", "where", "like", ...}; what it leaves out comes from `defaults`."""
+    """Read one row of a batch: {"id", "text", "where", "like", ...}; what it leaves out comes from `defaults`.
+
+    Its text is understood as `Library.asked` does, unless "verbatim" is true.
+    """
     from songkin.types import Query
 
     if not isinstance(row, Mapping):
@@ -56,9 +64,17 @@ def query_of_row(row: Any, library: Library, defaults: Mapping[str, Any]) -> Que
     own |= {"channels": _names(said, "channels")} if "channels" in said else {}
     if "more" in said or "less" in said:
         own["targets"] = targets_of(_names(said, "more"), _names(said, "less"))
-    if not any(str(own.get(name, "")).strip() for name in ("text", "lyrics")) and not own.get("like"):
+    own |= {"features": _features(said["features"])} if "features" in said else {}
+    own |= {"grouped": _flag(said, "grouped")} if "grouped" in said else {}
+    if not any(str(own.get(name, "")).strip() for name in ("text", "lyrics")) and not (
+        own.get("like") or own.get("features")
+    ):
         raise QueryError("the request is empty; give it 'text' or 'like'")
-    return Query(**own)
+    verbatim = own.pop("verbatim", False)
+    verbatim = _flag(said, "verbatim") if "verbatim" in said else verbatim
+    if verbatim or not str(own.get("text", "")).strip():
+        return Query(**own)
+    return library.asked(own.pop("text"), **own).query
 
 
 def fields_of_flags(
@@ -80,7 +96,7 @@ def fields_of_flags(
 
 
 def _texts(row: Mapping[str, Any]) -> dict[str, str]:
-    own = {name: _text(row, name) for name in ("text", "lyrics") if name in row}
+    own = {name: _text(row, name) for name in ("text", "lyrics", "strategy") if name in row}
     return own | ({"part": _text(row, "in")} if "in" in row else {})
 
 
@@ -111,6 +127,18 @@ def _text(row: Mapping[str, Any], name: str) -> str:
     if not isinstance(row[name], str):
         raise QueryError(f"'{name}' is a text, not {row[name]!r}")
     return str(row[name])
+
+
+def _features(value: Any) -> dict[str, float]:
+    if not isinstance(value, Mapping):
+        raise QueryError(f"'features' maps features to numbers, as {{\"valence\": 0.7}}, not {value!r}")
+    return {name: _number(number, name) for name, number in value.items()}
+
+
+def _flag(row: Mapping[str, Any], name: str) -> bool:
+    if not isinstance(row[name], bool):
+        raise QueryError(f"'{name}' is true or false, not {row[name]!r}")
+    return bool(row[name])
 
 
 def _names(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -159,6 +187,22 @@ def named_numbers(text: str | None) -> dict[str, float]:
     return numbers
 
 
+def features_of(text: str | None) -> dict[str, float]:
+    """Read the features of a song given by hand, "valence=0.7,tempo_bpm=120"; each once, finite."""
+    features: dict[str, float] = {}
+    for term in names_in(text):
+        name, _, value = (part.strip() for part in term.partition("="))
+        if name in features:
+            raise QueryError(f"'{name}' is given twice; give each feature once")
+        try:
+            features[name] = float(value)
+        except ValueError:
+            features[name] = math.nan
+        if not math.isfinite(features[name]):
+            raise QueryError(f"'{term}' is no feature's value; write --features valence=0.7,tempo_bpm=120")
+    return features
+
+
 def query_json(query: Query) -> dict[str, Any]:
     """Return the query as it was understood."""
     said: dict[str, Any] = {"text": query.text}
@@ -174,6 +218,7 @@ def query_json(query: Query) -> dict[str, Any]:
     said |= {"weights": dict(query.weights)} if query.weights else {}
     said |= {"strategy": query.strategy} if query.strategy else {}
     said |= {"user": query.user} if query.user else {}
+    said |= {"grouped": False} if not query.grouped else {}
     return said | {"in": query.part, "variety": query.variety, "k": query.k}
 
 

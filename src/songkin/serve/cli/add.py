@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from songkin.library import Added
 
 EXAMPLES = (
-    "songkin add songs.csv",
+    "songkin add ~/Music songs.csv",
     "songkin add catalogue/ more.jsonl -L ~/my-songs",
     "songkin add songs.parquet --no-encode",
+    "songkin add ~/Music --prune",
     "songkin add songs.csv --encoder ./my-model --reencode",
 )
 
@@ -31,7 +32,9 @@ LOSSES_SHOWN = 20
 def run(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PATH...", help="CSV, TSV, JSONL, JSON or Parquet files, or folders of them."),
+        typer.Argument(
+            metavar="PATH...", help="Music files; CSV, TSV, JSONL, JSON or Parquet files; or folders of them."
+        ),
     ] = None,
     no_encode: Annotated[
         bool, typer.Option("--no-encode", help="Leave the vectors to a later add; words and lines work at once.")
@@ -43,37 +46,42 @@ def run(
         ),
     ] = None,
     reencode: Annotated[bool, typer.Option("--reencode", help="Let another encoder make every vector again.")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove the songs whose music files vanished from below the folders.")
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if any record, or part of one, was lost.")
     ] = False,
     json_out: options.JsonOut = False,
     library: options.LibraryPlace = None,
 ) -> None:
-    """Add songs from catalogue files. Again = only what changed; a run that was stopped goes on where it ended."""
+    """Add songs from music files and catalogues. Again = only what changed; a stopped run goes on where it ended."""
     if not paths and not reencode:
         raise typer.BadParameter("name at least one file or folder", param_hint="PATH")
     if no_encode and (encoder or reencode):
         raise typer.BadParameter("--no-encode leaves no work for --encoder and --reencode")
     from songkin.library import Library, Reading
 
-    reading = Reading.of(paths or [])
+    reading = Reading.of(paths or [], may_be_empty=prune)
+    if prune and not reading.folders:
+        raise typer.BadParameter("--prune looks below folders; name the folder the files vanished from")
     for guess in [] if json_out else reading.guesses():
         console(stderr=True).print(guess, style="dim", markup=False, soft_wrap=True)
     with progress(quiet=json_out) as bar:
         show = shown_on(bar, reading.expected()) if bar else None
         done = Library.add(
-            reading.songs(), library, encoder=encoder, encode=not no_encode, reencode=reencode, progress=show
+            reading, library, encoder=encoder, encode=not no_encode, reencode=reencode, prune=prune, progress=show
         )
-    lost = [*reading.lost, *done.lost]
-    report(done, lost, reading.kept, json_out=json_out)
-    if paths and not done.read:
+    lost, kept = [*reading.lost, *done.lost], [*reading.kept, *done.kept]
+    report(done, lost, kept, prune=prune, json_out=json_out)
+    if paths and not done.read and not done.pruned:
         raise SourceError(
             f"{', '.join(paths)}: no song arrived"
             + ("; the losses are named above" if lost else "; there is no record in it")
         )
-    if strict and (lost or reading.kept):
+    if strict and (lost or kept):
         raise SourceError(
-            f"--strict: {len(lost):,} records and parts of {len(reading.kept):,} lost, named above; the rest is added"
+            f"--strict: {len(lost):,} records and parts of {len(kept):,} lost, named above; the rest is added"
         )
 
 
@@ -90,15 +98,15 @@ def shown_on(bar: Progress, expected: int | None) -> Callable[[Added], None]:
     return show
 
 
-def report(done: Added, lost: Sequence[str], kept: Sequence[str], *, json_out: bool) -> None:
+def report(done: Added, lost: Sequence[str], kept: Sequence[str], *, prune: bool, json_out: bool) -> None:
     """Say what was done on stdout, and every loss on stderr."""
-    for word, losses in (("lost", lost), ("note", kept)):
+    for word, losses in (("lost", lost), ("note", kept), ("gone", done.vanished)):
         for loss in losses if json_out else losses[:LOSSES_SHOWN]:
             print(f"{word}: {' '.join(loss.split())}", file=sys.stderr)
         if len(losses) > LOSSES_SHOWN and not json_out:
             print(f"{word}: and {len(losses) - LOSSES_SHOWN:,} more (--json names them all)", file=sys.stderr)
     if json_out:
-        print_json({**done.as_json(), "lost": len(lost)})
+        print_json({**done.as_json(), "lost": len(lost)} | ({"pruned": done.pruned} if prune else {}))
         return
     words = [
         f"{done.read:,} songs read",
@@ -107,4 +115,6 @@ def report(done: Added, lost: Sequence[str], kept: Sequence[str], *, json_out: b
         f"{done.unchanged:,} unchanged",
     ]
     words += [f"{done.encoded:,} encoded"] if done.encoded else []
-    console().print(", ".join(words + ([f"{len(lost):,} lost"] if lost else [])), soft_wrap=True)
+    words += [f"{len(lost):,} lost"] if lost else []
+    words += [f"{done.pruned:,} pruned"] if prune else []
+    console().print(", ".join(words), soft_wrap=True)

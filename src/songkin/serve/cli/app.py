@@ -13,7 +13,21 @@ from typer.core import TyperCommand, TyperGroup
 
 from songkin import __version__
 from songkin.errors import SongkinError
-from songkin.serve.cli import add, demo, doctor, explain, info, line, remove, search, similar
+from songkin.serve.cli import (
+    add,
+    datasets,
+    demo,
+    doctor,
+    edit,
+    evaluate,
+    exclude,
+    explain,
+    info,
+    line,
+    remove,
+    search,
+    similar,
+)
 
 __all__ = ["app", "main"]
 
@@ -71,7 +85,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, add, remove, search, line, similar, explain, info, doctor):
+for command in (demo, add, remove, search, line, similar, explain, exclude, edit, info, doctor, evaluate, datasets):
     name = command.__name__.rsplit(".", 1)[-1]
     app.command(name=name, cls=_Command, epilog=_epilog(command.EXAMPLES))(_interruptible(command.run))
 

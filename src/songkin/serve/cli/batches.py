@@ -115,7 +115,12 @@ def _explained(explain: Callable[[Query], Any]) -> Callable[[Query], Any]:
 
 
 def _bare(hits: Any) -> Any:
-    return hits if isinstance(hits, SongkinError) else [{"id": hit.id, "score": round(hit.score, 6)} for hit in hits]
+    if isinstance(hits, SongkinError):
+        return hits
+    return [
+        {"id": hit.id, "score": round(hit.score, 6), **({"versions": list(hit.versions)} if hit.versions else {})}
+        for hit in hits
+    ]
 
 
 def _tell(row: Asked, hits: Any, out: TextIO) -> bool:

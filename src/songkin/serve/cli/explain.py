@@ -17,12 +17,13 @@ def run(
     song: Annotated[str, typer.Argument(metavar="SONG", help="An id, a title, or 'artist - title'.")],
     against: Annotated[str, typer.Option("--against", metavar="REQUEST", help="The request to hold it against.")],
     json_out: options.JsonOut = False,
+    user: options.User = None,
     library: options.LibraryPlace = None,
 ) -> None:
     """Show why a song is, or is not, an answer to a request: its rank, each channel's share, the lines that speak."""
     from songkin.library import Library
 
-    standing = Library.open(library).explain(song, against)
+    standing = Library.open(library, user=user).explain(song, against)
     first = standing.rank or 0  # 0 = beyond the ranks that were looked at
     if json_out:
         own = answer_json(standing.query, standing.hits, standing.notes, first=first)

@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "AllVersions",
     "Batch",
     "Channels",
+    "Clusters",
     "JsonOut",
     "K",
     "Less",
@@ -19,11 +21,15 @@ __all__ = [
     "Out",
     "Part",
     "PerArtist",
+    "Strategy",
     "Unlike",
+    "User",
     "Variety",
+    "Verbatim",
     "Weights",
     "Where",
     "one_of",
+    "strategy_of",
 ]
 
 LibraryPlace = Annotated[
@@ -36,6 +42,10 @@ LibraryPlace = Annotated[
     ),
 ]
 JsonOut = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+User = Annotated[
+    str | None,
+    typer.Option("--user", metavar="NAME", help="Who asks: whose exclusions hold; SONGKIN_USER otherwise."),
+]
 K = Annotated[int, typer.Option("-k", metavar="N", min=1, help="How many songs to show.")]
 Where = Annotated[
     str | None,
@@ -63,6 +73,13 @@ Variety = Annotated[
 PerArtist = Annotated[
     int | None, typer.Option("--per-artist", metavar="N", min=1, help="At most N songs of one artist.")
 ]
+AllVersions = Annotated[
+    bool,
+    typer.Option(
+        "--all-versions",
+        help="Show each version of a song by itself: remaster, live, cover. A batch does, unless a row is grouped.",
+    ),
+]
 Weights = Annotated[
     str | None,
     typer.Option("--weights", metavar="C=W,...", help="Weigh channels for this request: 'words=0.5,meaning=2'."),
@@ -72,13 +89,37 @@ Channels = Annotated[
     typer.Option("--channels", metavar="A,B", help="Ask only these channels: meaning, words, line, title, features."),
 ]
 Part = Annotated[str, typer.Option("--in", metavar="PART", help="Hold the request against all, lyrics or description.")]
+Strategy = Annotated[
+    str,
+    typer.Option(
+        "--strategy",
+        metavar="NAME",
+        help="Another way to look: clusters (nearest cluster of lyrics; --more and --less are hard conditions) "
+        "or cosine (the same among all songs).",
+    ),
+]
+Clusters = Annotated[
+    int | None, typer.Option("--clusters", metavar="K", min=1, help="With --strategy clusters: how many there are (5).")
+]
 Batch = Annotated[
     Path | None, typer.Option("--batch", metavar="IN.jsonl", help="Answer a file of requests, one JSON object a line.")
 ]
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="OUT.jsonl", help="Where the batch's hits go; stdout otherwise.")
 ]
+Verbatim = Annotated[
+    bool, typer.Option("--verbatim", help="Take the request as words: read no seeds, conditions or denials out of it.")
+]
 NoExplain = Annotated[bool, typer.Option("--no-explain", help="Batch: ids and scores only, much faster.")]
+
+
+def strategy_of(strategy: str, clusters: int | None) -> str:
+    """Return the strategy as a query names it: "clusters=4"; --clusters without its strategy is wrong usage."""
+    if clusters is None:
+        return strategy
+    if strategy != "clusters":
+        raise typer.BadParameter("--clusters goes with --strategy clusters")
+    return f"{strategy}={clusters}"
 
 
 def one_of(asked: bool, batch: Path | None, out: Path | None, cure: str) -> None:

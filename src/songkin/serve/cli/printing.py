@@ -26,6 +26,7 @@ __all__ = [
     "print_hits",
     "print_json",
     "print_notes",
+    "print_understood",
     "progress",
     "stamp",
 ]
@@ -66,6 +67,13 @@ def print_notes(notes: Sequence[str]) -> None:
         console(stderr=True).print(f"note: {note}", style="yellow", markup=False, soft_wrap=True)
 
 
+def print_understood(said: str) -> None:
+    """Print what a request was taken for beyond its words; nothing where it was words only."""
+    if said:
+        console().print(f"understood: {said}", style="dim", markup=False, soft_wrap=True)
+        console().print()
+
+
 def print_answer(query: Query, hits: Sequence[Hit], notes: Sequence[str], *, json_out: bool) -> None:
     """Print an answer, as a table or as the contract's JSON."""
     if json_out:
@@ -92,7 +100,8 @@ def print_hits(hits: Sequence[Hit], *, first: int = 1) -> None:
     for rank, hit in enumerate(hits, first):
         song = Text(hit.song.title or hit.song.id, style="bold")
         about = ", ".join(part for part in (hit.song.artist, str(hit.song.year or "")) if part)
-        song.append(f"\n{about}" if about else "", style="not bold dim")
+        others = [f"+{len(hit.versions)} version{'s' if len(hit.versions) > 1 else ''}"] if hit.versions else []
+        song.append("".join(f"\n{line}" for line in (about, *others) if line), style="not bold dim")
         table.add_row(str(rank), song, f"{hit.score:.2f}", _why(hit.reasons))
     console().print(table)
     console().print()
@@ -139,8 +148,8 @@ def stamp(start_ms: int) -> str:
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Progress | None]:
-    """Show a progress bar on stderr with songs a second and the time left; none where nobody looks."""
+def progress(*, quiet: bool, counted: str = "songs") -> Iterator[Progress | None]:
+    """Show a progress bar on stderr: how many of what is counted go by a second, and the time left. None unseen."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
     from rich.text import Text
 
@@ -149,7 +158,7 @@ def progress(*, quiet: bool) -> Iterator[Progress | None]:
 
         def render(self, task: Task) -> Text:
             if task.completed != self.said.get(task.id, (-1.0, ""))[0]:  # songs come in chunks, news only with them
-                now = pace(task.completed, task.total, task.elapsed or 0.0)
+                now = pace(task.completed, task.total, task.elapsed or 0.0, counted)
                 self.said = {**self.said, task.id: (task.completed, now)}
             return Text(self.said[task.id][1], style="dim")
 
@@ -161,7 +170,7 @@ def progress(*, quiet: bool) -> Iterator[Progress | None]:
         yield bar
 
 
-def pace(songs: float, total: float | None, elapsed_s: float) -> str:
+def pace(songs: float, total: float | None, elapsed_s: float, counted: str = "songs") -> str:
     """Say how many songs a second go by, and how long the rest takes where the total is known.
 
     >>> pace(120, 300, 60.0)
@@ -171,4 +180,4 @@ def pace(songs: float, total: float | None, elapsed_s: float) -> str:
         return ""
     speed = songs / elapsed_s
     left = f", {stamp(int(max(total - songs, 0) / speed * 1000))} left" if total is not None else ""
-    return (f"{speed:,.0f}" if speed >= 1 else f"{speed:.1f}") + f" songs/s{left}"
+    return (f"{speed:,.0f}" if speed >= 1 else f"{speed:.1f}") + f" {counted}/s{left}"

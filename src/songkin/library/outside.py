@@ -1,0 +1,100 @@
+"""A song the library lacks, as a request: its words read from a file or a `Song`, and the features both know."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from songkin.errors import QueryError, SourceError
+from songkin.sources.encoding import guessed
+from songkin.sources.sidecars import LARGEST, ORDER
+from songkin.store import Store
+from songkin.text.lyrics import LIMIT, is_too_long, lines
+from songkin.types import Lyrics, Song
+
+__all__ = ["Described", "Sung", "described", "lyrics_in"]
+
+NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
+DAMAGED = 0.05  # of the characters; more that no text holds and the file is none
+SUNG_AT_MOST = 3  # times a word of a bag is written out
+
+
+class Sung(NamedTuple):
+    """Lyrics, and what to say about how they were read."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+class Described(NamedTuple):
+    """The names of the songs that are to be looked up, and what is known of the one the library lacks."""
+
+    names: tuple[str, ...]
+    lyrics: str = ""
+    features: Mapping[str, float] = {}
+    notes: tuple[str, ...] = ()
+
+
+def lyrics_in(place: str, stream: BinaryIO) -> Sung:
+    """Read a lyrics file, text or LRC, or SRT and TTML by the ending of `place`.
+
+    SourceError where it is too large, no text, or holds nothing that is sung.
+    """
+    raw = stream.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise SourceError(f"{place}: holds more than 1 MB, and no song's words do; give one song's lyrics")
+    encoding = guessed(raw)
+    text = raw.decode(encoding.name, "replace")
+    if len(NOT_TEXT.findall(text)) > DAMAGED * len(text):
+        raise SourceError(f"{place}: is no text; give the lyrics as a text file (.txt, .lrc)")
+    try:
+        text = ORDER.get(Path(place).suffix.lower(), str)(text)
+    except ValueError as error:
+        raise SourceError(f"{place}: {error}; give the lyrics as plain text") from error
+    if not lines(text):
+        raise SourceError(f"{place}: holds no words that are sung; give the lyrics as text or LRC")
+    notes = [f"{place}:{encoding.doubt}: this is not UTF-8; the file is read as Windows-1252"] if encoding.doubt else []
+    notes += [f"{place}: only the first {LIMIT:,} characters are read"] if is_too_long(text) else []
+    return Sung(text, tuple(notes))
+
+
+def described(store: Store, songs: Sequence[str | Song]) -> Described:
+    """Tell songs of the library, by name, from one it lacks, which is known by its lyrics and features.
+
+    A song without either is looked up by its name. QueryError where there are several that the library lacks.
+    """
+    own = dict(zip((song.id for song in songs if isinstance(song, Song)), _known(store, songs), strict=True))
+    outside = [song for song in songs if isinstance(song, Song) and not own[song.id] and (song.lyrics or song.features)]
+    if len(outside) > 1:
+        both = " and ".join(song.name for song in outside[:2])
+        raise QueryError(f"{both} are not in the library; one song from outside can be asked with at a time")
+    names = [song if isinstance(song, str) else song.id if own[song.id] else song.name for song in songs
+             if song not in outside]  # fmt: skip
+    if not outside:
+        return Described(tuple(names))
+    features, notes = _shared(store, outside[0])
+    return Described(tuple(names), _words(outside[0].lyrics), features, notes)
+
+
+def _known(store: Store, songs: Sequence[str | Song]) -> list[bool]:
+    """Say of each `Song` whether the library holds its id."""
+    return [key >= 0 for key in store.keys([song.id for song in songs if isinstance(song, Song)]).tolist()]
+
+
+def _shared(store: Store, song: Song) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Return the features of a song that the library knows, and a note on the others."""
+    known = {name: float(value) for name, value in song.features.items() if math.isfinite(value)}
+    shared = {name: value for name, value in known.items() if name in store.features()}
+    others = ", ".join(name for name in known if name not in shared)
+    return shared, (f"no song here has these features, which say nothing: {others}",) if others else ()
+
+
+def _words(lyrics: Lyrics | None) -> str:
+    """Return what a song says as text; a bag of words is written out, the commonest first."""
+    if lyrics is None or lyrics.text:
+        return lyrics.text if lyrics else ""
+    ordered = sorted(lyrics.bag, key=lambda word: (-lyrics.bag[word], word))
+    return " ".join(word for word in ordered for _ in range(min(lyrics.bag[word], SUNG_AT_MOST)))

@@ -1,0 +1,129 @@
+"""The `versions` stage: of several recordings of one song the best-ranked is shown, the others are named beside it.
+
+Nothing is written: which songs are versions of each other is worked out among the songs of one title, when the first of
+them is met, and remembered until the library changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from songkin.search.sameness import take_of, told_together
+from songkin.store import Store
+from songkin.types import Query, Ranking, Where
+
+__all__ = ["Versions", "first_of"]
+
+UNDECIDED = -1
+
+
+class Versions:
+    """Show one version of a song, the best-ranked, and none of a seed's."""
+
+    name = "versions"
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._shelf: _Shelf | None = None
+
+    def __call__(self, ranking: Ranking, query: Query) -> Ranking:
+        """Keep the first of each group of versions; all where the query wants them ungrouped."""
+        if not query.grouped or not len(ranking):
+            return ranking
+        groups = self.groups(ranking.keys)
+        keep = first_of(groups)
+        if query.like or query.unlike:
+            keep &= ~np.isin(groups, self.groups(self._store.keys((*query.like, *query.unlike))))
+        return ranking.only(keep)
+
+    def groups(self, keys: Any) -> NDArray[np.int64]:
+        """Return the key that the versions of each song share (n,); a song without versions has its own."""
+        return self._of_now().groups(np.asarray(keys, np.int64))
+
+    def others(self, keys: Any, where: Where | None = None) -> list[tuple[str, ...]]:
+        """Return the ids of each song's other versions in the library, only those that meet a condition."""
+        keys = np.asarray(keys, np.int64)
+        found = self._of_now().others(keys)
+        every = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+        if not len(every):
+            return [() for _ in found]
+        allowed = every if where is None else every[self._store.truths(every, where) == 1]
+        ids = dict(zip(allowed.tolist(), self._store.ids(allowed), strict=True))
+        return [tuple(name for key in own.tolist() if (name := ids.get(key))) for own in found]
+
+    def _of_now(self) -> _Shelf:
+        """Return what is known of the library as the store shows it now."""
+        works = self._store.read(["work"])
+        shelf = self._shelf
+        if shelf is None or shelf.works is not works:
+            shelf = self._shelf = _Shelf(self._store, works)
+        return shelf
+
+
+def first_of(groups: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Say which songs (n,) are the first of their group."""
+    keep = np.zeros(len(groups), bool)
+    keep[np.unique(groups, return_index=True)[1]] = True
+    return keep
+
+
+class _Shelf:
+    """The songs of one version of the library by title: keys (n,) sorted, titles (n,) as numbers, and their groups."""
+
+    def __init__(self, store: Store, works: pa.Table) -> None:
+        self.works, self._store = works, store
+        self._keys = works["key"].to_numpy()
+        coded = works["work"].combine_chunks().dictionary_encode().indices
+        self._titles = np.asarray(coded.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
+        self._order = np.argsort(self._titles, kind="stable")  # songs of one title side by side
+        self._sorted = self._titles[self._order]
+        self._groups = self._keys.copy()
+        counts = np.bincount(self._titles[self._titles >= 0], minlength=1)
+        self._groups[(self._titles >= 0) & (counts[self._titles] > 1)] = UNDECIDED
+
+    def groups(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return each song's group; a key the library lacks is its own."""
+        at, there = self._at(keys)
+        groups = np.where(there, self._groups[at], keys) if len(self._keys) else keys
+        if (groups == UNDECIDED).any():
+            self._decide(np.unique(self._titles[at[groups == UNDECIDED]]))
+            groups = np.where(there, self._groups[at], keys)
+        return groups
+
+    def others(self, keys: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        """Return the keys of the songs that share each song's group, without its own."""
+        groups, (at, there) = self.groups(keys), self._at(keys)
+        found = []
+        for key, group, place, known in zip(keys, groups, at, there, strict=True):
+            members = self._members(self._titles[place]) if known and self._titles[place] >= 0 else at[:0]
+            same = self._keys[members[self._groups[members] == group]]
+            found.append(same[same != key])
+        return found
+
+    def _at(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the place of each key, and whether it is there."""
+        if not len(self._keys):
+            return np.zeros(len(keys), np.int64), np.zeros(len(keys), bool)
+        at = np.clip(np.searchsorted(self._keys, keys), 0, len(self._keys) - 1)
+        return at, self._keys[at] == keys
+
+    def _members(self, title: int) -> NDArray[np.int64]:
+        """Return the places of the songs of a title."""
+        return self._order[slice(*np.searchsorted(self._sorted, [title, title + 1]))]
+
+    def _decide(self, titles: Sequence[int] | NDArray[np.int64]) -> None:
+        """Work out the groups of all songs of some titles."""
+        members = [self._members(int(title)) for title in titles]
+        keys = self._keys[np.concatenate(members)]
+        songs = dict(zip(keys.tolist(), self._store.songs(keys), strict=True))
+        sung = self._store.sung("stems", keys)
+        for places in members:
+            own = [key for key in self._keys[places].tolist() if songs[key]]
+            takes = [take_of(key, song, sung.get(key, ())) for key in own if (song := songs[key])]
+            groups = dict(zip(own, told_together(takes), strict=True))
+            self._groups[places] = [groups.get(key, key) for key in self._keys[places].tolist()]

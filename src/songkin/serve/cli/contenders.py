@@ -1,0 +1,105 @@
+"""songkin itself as something that ranks: the whole engine, the encoder alone, and the search for a remembered line.
+
+Each is asked through `Library`, as a user would ask it; songs of a test are added to a library that vanishes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from songkin.errors import SongkinError
+
+if TYPE_CHECKING:
+    from songkin.library import Added, Library, Remembering
+    from songkin.types import Query
+
+__all__ = ["Described", "Drawn", "Ranker", "remembered"]
+
+Ranker = Callable[[Sequence[str], int], list[list[str]]]
+
+
+class Drawn(Protocol):
+    """One draw of a test: its seed, and its documents, id -> descriptors."""
+
+    @property
+    def seed(self) -> int: ...
+
+    @property
+    def documents(self) -> Mapping[str, Sequence[str]]: ...
+
+
+class Described:
+    """Libraries of songs that have descriptors and nothing else, one a draw; `encode=False` makes them without vectors.
+
+    What the encoder has read is remembered from one draw to the next. `tell` is called with how many more songs rest.
+    """
+
+    def __init__(self, folder: Path, *, encode: bool, tell: Callable[[int], None] | None = None) -> None:
+        self._folder, self._encode, self._tell = folder, encode, tell
+        self._encoder: Remembering | None = None
+        self._seed: int | None = None
+        self._library: Library | None = None
+
+    def engine(self, drawn: Drawn) -> Ranker:
+        """Return the whole engine, asked as `songkin search --in description`."""
+        library = self._of(drawn)
+        return lambda requests, k: _ids(library, (_asked(library, text, part="description", k=k) for text in requests))
+
+    def encoder(self, drawn: Drawn) -> Ranker:
+        """Return the encoder alone: cosine of request and description, as `--channels meaning`."""
+        from songkin.types import Query
+
+        library, alone = self._of(drawn), Query(part="description", channels=("meaning",))
+        return lambda requests, k: _ids(library, (Query.of(alone, text=text, k=k) for text in requests))
+
+    def _of(self, drawn: Drawn) -> Library:
+        """Return the library of a draw, made once; the one before it is let go."""
+        if self._library is None or self._seed != drawn.seed:
+            self._seed, self._library = drawn.seed, self._made(drawn)
+        return self._library
+
+    def _made(self, drawn: Drawn) -> Library:
+        from songkin.library import Library, Remembering
+
+        if self._encode and self._encoder is None:
+            self._encoder = Remembering.of_settings()
+        place = self._folder / f"seed-{drawn.seed}"
+        from songkin.types import Song
+
+        songs = (Song(name, tags=dict.fromkeys(texts, 1.0)) for name, texts in drawn.documents.items())
+        Library.add(songs, place, encoder=self._encoder, encode=self._encode, progress=self._told())
+        return Library.open(place, encoder=self._encoder)
+
+    def _told(self) -> Callable[[Added], None] | None:
+        """Return what passes an add's progress on, as how many more."""
+        if self._tell is None:
+            return None
+        tell, before = self._tell, [0]
+
+        def show(done: Added) -> None:
+            tell(done.read - before[0])
+            before[0] = done.read
+
+        return show
+
+
+def remembered(library: Library) -> Ranker:
+    """Return the search for a remembered line in a user's own library, as `songkin line`."""
+    from songkin.types import Query
+
+    return lambda lines, k: _ids(library, (Query(line, k=k, grouped=False) for line in lines), lines=True)
+
+
+def _asked(library: Library, text: str, **fields: Any) -> Query:
+    """Understand a request as `songkin search` does; one that says nothing stays as it is and finds nothing."""
+    from songkin.types import Query
+
+    return library.asked(text, **fields).query if text.strip() else Query(text, **fields)
+
+
+def _ids(library: Library, queries: Iterator[Query], *, lines: bool = False) -> list[list[str]]:
+    """Return the ids of each query's hits; a request that means nothing has none."""
+    answers = library.batch(queries, lines=lines)
+    return [[] if isinstance(hits, SongkinError) else [hit.id for hit in hits] for hits in answers]
