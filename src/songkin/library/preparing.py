@@ -20,7 +20,7 @@ from songkin.types import Encoder, Lyrics, Song
 
 __all__ = ["PREPARATION", "digest", "encoded", "encoder_mark", "prepared"]
 
-PREPARATION = "1"  # raise it when songs are cut or cleaned differently, so that libraries are encoded again
+PREPARATION = "2"  # raise it when songs are cut or cleaned differently, so that libraries are encoded again
 
 
 def digest(song: Song) -> str:

@@ -76,15 +76,29 @@ def _loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-if hasattr(os, "register_at_fork"):  # a thread does not survive a fork; LanceDB resets its own in the same way
-    os.register_at_fork(after_in_child=_loop.cache_clear)
+_forked_from: list[int] = []  # the process that had LanceDB running when this one was forked from it
+
+
+def _note_fork() -> None:
+    if _loop.cache_info().currsize:
+        _forked_from.append(os.getppid())
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_note_fork)
 
 
 def run(work: Coroutine[Any, Any, T], *, place: str) -> T:
     """Run a coroutine of LanceDB to its end and return what it gives; its errors come out as StoreError.
 
     When the caller is interrupted the work is called off, so that nothing is written once the lock is given back.
+    A process forked after a library was opened gets a StoreError: LanceDB's threads do not survive a fork, and going on
+    without them ends in a crash more often than not.
     """
+    if _forked_from:
+        work.close()
+        cure = 'start workers with multiprocessing.get_context("spawn"), or fork before a library is opened'
+        raise StoreError(f"{place}: process {_forked_from[0]} had opened a library when it forked this one; {cure}")
     with told_plainly(place):
         future = asyncio.run_coroutine_threadsafe(work, _loop())
         try:

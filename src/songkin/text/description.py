@@ -38,6 +38,7 @@ LANGUAGE_NAMES: Mapping[str, str] = {
     "zh": "Chinese",
 }  # fmt: skip
 LIST_MARK = re.compile(r"[,;|]")
+FEW_WORDS = 4  # of a description that is no list but a single descriptor
 TAGS_TOLD = 60  # the heaviest so many tags speak; more would drown the rest
 
 
@@ -51,9 +52,12 @@ def about(song: Song) -> str:
 
 
 def told_apart(description: str) -> list[str]:
-    """Return the descriptors of a description that is a list, "soft piano, slow": its parts between commas."""
-    parts = [part.strip(" .") for part in LIST_MARK.split(description)]
-    return [part for part in parts if part] if len(parts) > 1 else []
+    """Return the descriptors of a description that is a list, "soft piano, slow": its parts between commas.
+
+    A description of a few words, "soft piano", is one descriptor; a sentence is none.
+    """
+    parts = [part for told in LIST_MARK.split(description) if (part := told.strip(" ."))]
+    return parts if len(parts) > 1 or len(description.split()) <= FEW_WORDS else []
 
 
 def descriptors(song: Song) -> list[str]:
