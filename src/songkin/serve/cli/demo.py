@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from songkin.serve.cli import options
-from songkin.serve.cli.printing import console, print_hits, print_json, print_notes, progress
+from songkin.serve.cli.printing import console, print_hits, print_json, print_notes, print_understood, progress
 from songkin.serve.payloads import answer_json
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Shown(NamedTuple):
     query: Query
     hits: tuple[Hit, ...]
     notes: tuple[str, ...]
+    understood: str
 
 
 class Way(NamedTuple):
@@ -48,7 +49,7 @@ class Way(NamedTuple):
         own |= {"targets": dict.fromkeys(self.more, 1.0)} if self.more else {}
         own |= {"part": self.part} if self.part != "all" else {}
         answer = getattr(library, self.method)(self.asked, **own)
-        return Shown(self.says, self.command(), answer.query, answer.hits, answer.notes)
+        return Shown(self.says, self.command(), answer.query, answer.hits, answer.notes, answer.understood)
 
     def command(self) -> str:
         """Return what a user would type."""
@@ -68,7 +69,8 @@ WAYS = (
     Way("Under conditions", "search", "dancing until the morning", "language:es,fr year:1990.."),
     Way("By a line, misspelt and cut", "line", "last trian out of harow"),
     Way("By a line, misheard", "line", "there's a lantern on the fairy at the hedge of town"),
-    Way("Like this one, but hip-hop with more energy", "similar", "Borrowed Umbrella", "genre:hip-hop", ("energy",)),
+    Way("In a sentence", "search", "like Borowed Umbrella but hip-hop and more energetic, not about rain"),
+    Way("Like this one, but with more energy", "similar", "Borrowed Umbrella", "genre:pop,electronic", ("energy",)),
     Way("Like this one, but older", "similar", "Nobody's Porch Light", "year:..1990"),
 )
 
@@ -108,6 +110,7 @@ def _show(songs: int, took: float, shown: list[Shown], keep: Path | None) -> Non
     for way in shown:
         console().print(f"[bold]{way.says}[/]")
         console().print(f"$ {way.command}", style="green", markup=False, soft_wrap=True)
+        print_understood(way.understood)
         print_hits(way.hits)
         print_notes(way.notes)
     here = f'kept: songkin search "..." -L {keep}' if keep else "gone now; songkin demo --keep PATH leaves it"
