@@ -323,3 +323,9 @@ def test_conditions_work_on_plain_vector_and_full_text_queries(tmp_path: Path, i
         where = Except(where) if text.startswith("except ") else where
         queries = [table.search(), table.search([1.0, 0.0]), table.search("love", query_type="fts")]
         assert [{row["key"] for row in q.where(where.sql()).limit(9).to_list()} for q in queries] == [keys] * 3
+
+
+def test_half_an_emoji_in_a_condition_is_sql_that_can_be_sent() -> None:
+    term = parse('artist:"\ud83d"')
+    assert term is not None
+    assert term.sql().encode("utf-8")

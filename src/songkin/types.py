@@ -8,7 +8,6 @@ Absence is explicit: None, an empty tuple or a missing mapping key, never 0 or '
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -38,6 +37,7 @@ __all__ = [
 ]
 
 Vectors = NDArray[np.float32]
+HEAVIEST = 1e6  # of weights: sums of larger ones overflow
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -158,8 +158,10 @@ class Query:
                 f"per_artist is {self.per_artist}; it allows at least 1 song an artist, or None for no cap"
             )
         for name, weight in (*self.weights.items(), *self.targets.items()):
-            if not math.isfinite(weight) or (name in self.weights and weight < 0):
-                raise QueryError(f"the weight of '{name}' is {weight:g}; weights are numbers from 0 on")
+            if not abs(weight) <= HEAVIEST or (name in self.weights and weight < 0):
+                raise QueryError(
+                    f"the weight of '{name}' is {weight:g}; weights are numbers from 0 on, to {HEAVIEST:,.0f} at most"
+                )
         if self.part not in ("all", "lyrics", "description"):
             raise QueryError(f"'{self.part}' is no part of a song; --in takes all, lyrics or description")
 

@@ -95,3 +95,12 @@ def test_a_number_of_clusters_that_means_nothing_is_an_error(place: Path, strate
 def test_more_clusters_than_songs_leave_each_song_alone(place: Path) -> None:
     answer = Library.open(place).similar("s8", strategy="clusters=1000", k=3)
     assert answer.hits == ()
+
+
+def test_kept_clusters_that_do_not_fit_together_are_found_again(place: Path) -> None:
+    answer = Library.open(place).similar("s0", strategy="clusters=2")
+    (file,) = (place / "clusters").glob("2.npz")
+    with np.load(file) as kept:
+        parts = dict(kept)
+    np.savez(file, **{**parts, "labels": parts["labels"][:1]})
+    assert Library.open(place).similar("s0", strategy="clusters=2").hits == answer.hits

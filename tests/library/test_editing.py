@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,8 @@ from typing import Any
 import pytest
 from library_songs import LOAD, CountingToy, add, song, use
 
-from songkin.errors import LockedError, QueryError, SourceError
+from songkin.errors import LockedError, QueryError
 from songkin.library import Library
-from songkin.library.editing import read_words
 from songkin.store import writing
 from songkin.types import Lyrics, Song
 
@@ -155,7 +153,7 @@ def test_a_song_without_vectors_is_corrected_and_encoded_later(tmp_path: Path) -
 
 def test_explain_says_that_the_words_were_edited(library: Library) -> None:
     library.edit("s0", lyrics=NEW, origin="words.lrc")
-    assert any(note.startswith("its words are edited by hand 20") for note in library.explain("s0", "walrus").notes)
+    assert any(note.startswith("corrected: edited by hand 20") for note in library.explain("s0", "walrus").notes)
 
 
 @pytest.mark.parametrize(
@@ -190,41 +188,3 @@ def test_an_id_with_a_quote_is_corrected_and_taken_back(tmp_path: Path) -> None:
     library.edit("it's; 0", instrumental=True)
     library.unedit("it's; 0")
     assert library.edits() == []
-
-
-@pytest.mark.parametrize(
-    ("raw", "text"),
-    [
-        (b"\xef\xbb\xbf[00:01.00]la\r\nlo", "[00:01.00]la\nlo"),
-        ("l\u00e0\nlo".encode("utf-16"), "l\u00e0\nlo"),
-        ("caf\u00e9 l\u00e0".encode("cp1252"), "caf\u00e9 l\u00e0"),
-    ],
-)
-def test_words_are_read_in_every_encoding_a_source_may_have(tmp_path: Path, raw: bytes, text: str) -> None:
-    (tmp_path / "w.lrc").write_bytes(raw)
-    assert read_words(str(tmp_path / "w.lrc")) == text
-
-
-@pytest.mark.parametrize(
-    ("raw", "said"),
-    [
-        (b"la la\n" * 200_000, "larger than 1 MiB"),
-        (b"ID3\x04\x00\x00\x00", "is no text"),
-        (b"l\xc3\xa0\nlo \xff\xfe\xc3", "w.lrc:2: holds bytes"),
-    ],
-)
-def test_a_file_that_holds_no_lyrics_is_named_with_the_cure(tmp_path: Path, raw: bytes, said: str) -> None:
-    (tmp_path / "w.lrc").write_bytes(raw)
-    with pytest.raises(SourceError, match=said):
-        read_words(str(tmp_path / "w.lrc"))
-
-
-def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "none.lrc"):
-        with pytest.raises(SourceError, match="cannot be read"):
-            read_words(str(path))
-
-
-def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("l\u00e0 l\u00e0".encode())))
-    assert read_words("-") == "l\u00e0 l\u00e0"

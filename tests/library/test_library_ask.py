@@ -260,3 +260,14 @@ def test_a_title_of_signs_is_named_as_it_is_written(tmp_path: Path, monkeypatch:
     assert Library.open(tmp_path / "L").song("!!!").song.id == "s1"
     with pytest.raises(QueryError, match=r"\?\?\?"):
         Library.open(tmp_path / "L").song("???")
+
+
+@pytest.mark.parametrize("text", ["\u200b\u200d", "\u202e \u00a0", "\ufeff"])
+def test_signs_nobody_sees_are_an_empty_request(library: Library, text: str) -> None:
+    with pytest.raises(QueryError, match="empty"):
+        library.search(text)
+
+
+def test_a_weight_whose_sum_would_overflow_is_refused() -> None:
+    with pytest.raises(QueryError, match="1,000,000"):
+        Query(text="rain", weights={"words": 1e308})

@@ -206,6 +206,15 @@ def test_a_name_in_no_encoding_arrives_again_and_again(tmp_path: Path) -> None:
 # -- vanished files ----------------------------------------------------------------------------------------------------
 
 
+def test_vanished_files_are_counted_where_nobody_asked_to_prune(folder: Path) -> None:
+    add(folder)
+    assert add(folder).missed == 0
+    music = (".flac", ".mp3", ".ogg", ".m4a", ".opus", ".wav")
+    min(path for path in folder.rglob("*") if path.suffix in music).unlink()
+    assert add(folder).missed == 1
+    assert add(folder, prune=True).missed == 0
+
+
 def test_pruning_removes_only_what_vanished_below_the_folders(folder: Path, tmp_path: Path) -> None:
     elsewhere = file(tmp_path / "Else" / "away.flac", "Away")
     Library.add([toy_song(1)], "L", encode=False)

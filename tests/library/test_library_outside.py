@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import math
-from pathlib import Path
 from typing import Any
 
 import pytest
 from library_songs import add, song
 
-from songkin.errors import QueryError, SourceError
+from songkin.errors import QueryError
 from songkin.library import Library
-from songkin.library.outside import lyrics_in
 from songkin.types import Lyrics, Song
 
 TRAIN = "All night the train goes by\nThe train comes home again"
@@ -97,36 +94,3 @@ def test_a_given_feature_that_no_song_has_is_an_error_that_names_the_nearest(lib
 def test_a_given_feature_that_is_no_finite_number_is_an_error(library: Library, value: float) -> None:
     with pytest.raises(QueryError, match="leave out what is not known"):
         library.similar(features={"energy": value})
-
-
-@pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_lyrics_are_read_in_any_usual_encoding(code: str) -> None:
-    sung = lyrics_in("song.txt", io.BytesIO("Café au lait, où vas-tu ?".encode(code)))
-    assert "Café" in sung.text
-    assert any("Windows-1252" in note for note in sung.notes) == (code == "cp1252")
-
-
-def test_an_srt_file_is_read_by_its_ending() -> None:
-    raw = b"1\n00:00:01,000 --> 00:00:02,000\nThe train comes home\n"
-    assert "-->" not in lyrics_in("song.srt", io.BytesIO(raw)).text
-
-
-@pytest.mark.parametrize(
-    ("raw", "said"),
-    [
-        (b"", "holds no words that are sung"),
-        (b"  \n\n", "holds no words that are sung"),
-        (b"[Instrumental]", "holds no words that are sung"),
-        (bytes(range(256)) * 40, "is no text"),
-        (b"\x00\x01\x02\xff\xfe" * 100, "is no text"),
-        (b"la " * (1 << 20), "more than 1 MB"),
-    ],
-)
-def test_what_is_no_lyrics_is_an_error_with_the_place(raw: bytes, said: str) -> None:
-    with pytest.raises(SourceError, match=rf"song\.txt: .*{said}"):
-        lyrics_in("song.txt", io.BytesIO(raw))
-
-
-def test_very_long_lyrics_are_told_to_be_cut(tmp_path: Path) -> None:
-    sung = lyrics_in("song.txt", io.BytesIO(b"the train goes by\n" * 20_000))
-    assert any("200,000 characters" in note for note in sung.notes)

@@ -11,6 +11,7 @@ from search_songs import Shelf, counted, shelved
 
 from songkin.search import Avoid
 from songkin.search.avoid import phrase_of
+from songkin.store.fulltext import WARM_AFTER
 from songkin.testing import StageContract
 from songkin.types import Lyrics, Query, Ranking, Song
 
@@ -160,3 +161,13 @@ def test_what_is_typical_of_a_large_library_is_read_from_a_sample(
     assert 0 < len(some_songs) < len(every.songs)
     assert set(some_songs.tolist()) < set(every.songs.tolist())
     shelf.store.refresh()
+
+
+def test_a_library_asked_often_answers_from_memory_as_it_did_before(drums: Shelf) -> None:
+    said = ("drums", "a break-up", "strings")
+    fresh = [held(drums, phrase) for phrase in said]
+    for _ in range(WARM_AFTER + 1):
+        drums.store.match_passages("stems", ["drum"], where=None, limit=5)
+        drums.store.match_passages("words", ["drums"], where=None, limit=5)
+        drums.store.texts([1])
+    assert [held(drums, phrase) for phrase in said] == fresh

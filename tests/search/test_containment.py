@@ -92,6 +92,13 @@ def test_a_descriptor_is_named_as_a_whole_in_part_or_in_other_words() -> None:
     assert named("", asked) == 0.0
 
 
+def test_a_song_tagged_songs_answers_no_request_for_songs() -> None:
+    texts = [told(("songs", "soft piano")), told(("slow", "piano"))]
+    found = Descriptions(texts, Rarity(texts)).scores(heard("slow songs"))
+    assert found[0] == 0.0 < found[1]
+    assert named("songs", heard("slow songs")) == 0.0
+
+
 words = st.sampled_from(["soft", "piano", "slow", "fast", "rain", "extremely", "voice", "1980s", "женский"])
 descriptors = st.lists(words, min_size=1, max_size=3).map(" ".join)
 

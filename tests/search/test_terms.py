@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from songkin.search.terms import description_terms, request_stems, request_terms
+from songkin.filters import parse
+from songkin.search.terms import description_terms, request_stems, request_terms, spoken
+from songkin.types import Query
 
 
 def test_a_descriptor_is_found_by_its_words_and_as_a_whole() -> None:
@@ -34,3 +36,22 @@ def test_each_stem_is_asked_for_once_in_every_language() -> None:
 def test_a_request_without_words_asks_for_nothing() -> None:
     assert request_terms("?!") == []
     assert description_terms("", [], None) == ""
+
+
+def test_measures_of_a_song_are_no_words_to_look_for() -> None:
+    assert request_stems("rain under 4 minutes") == ["rain"]
+    assert request_stems("lonely songs from the last ten years") == ["lone"]
+    assert request_stems("rain over 120 bpm, longer than two and a half minutes") == ["rain"]
+    assert request_stems("rain around 1999") == ["rain", "1999"]
+    assert "minut" in request_stems("five minutes of fame")
+
+
+def test_function_words_of_other_languages_are_no_words_to_look_for() -> None:
+    assert request_stems("lluvia en la noche") == request_stems("lluvia noche")
+
+
+def test_an_era_that_filters_tells_no_songs_apart() -> None:
+    where = parse("year:1970..1979")
+    assert spoken(Query("rain from the 70s", where=where)).split() == ["rain", "from"]
+    assert spoken(Query("rain from the 70s")).split() == ["rain", "from", "the", "70s"]
+    assert spoken(Query("the 70s", where=where)).split() == ["the", "70s"]

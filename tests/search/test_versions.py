@@ -79,6 +79,12 @@ def test_versions_of_a_seed_are_left_out_and_a_namesake_is_not(pier: Shelf) -> N
         assert pier.ids(Versions(pier.store)(pier.ranking(live=0.9, cover=0.8, namesake=0.1), query)) == ["namesake"]
 
 
+def test_an_id_that_no_song_has_asks_for_no_comparing(pier: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Versions(pier.store)
+    monkeypatch.setattr(pier.store, "sung", lambda *_: pytest.fail("songs were compared for an unknown id"))
+    assert stage.groups(pier.store.keys(["nobody"])).tolist() == [-1]
+
+
 def test_the_others_are_named_in_the_library_not_only_in_the_ranking(pier: Shelf) -> None:
     versions = Versions(pier.store)
     told = versions.others(pier.keys("live", "namesake", "blank"))

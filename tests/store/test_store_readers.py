@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -159,3 +161,23 @@ def test_threads_that_share_a_store_never_mix_its_versions(
     assert failures == []
     assert store.counts() == (28, 56)
     assert len(store.match("words", ["all"], where=None, limit=100).keys) == 28
+
+
+def test_what_two_threads_derive_at_once_is_made_once(tmp_path: Path) -> None:
+    with writing(tmp_path, dim=DIM) as writer:
+        writer.upsert([row(0)])
+    store = Store.open(tmp_path)
+    made: list[int] = []
+    at_once = threading.Barrier(2)
+
+    def make() -> int:
+        made.append(1)
+        time.sleep(0.05)
+        return len(made)
+
+    def ask(_: int) -> int:
+        at_once.wait(5)
+        return store.kept("derived", make)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(ask, range(2))) == [1, 1]

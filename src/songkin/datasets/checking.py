@@ -43,8 +43,9 @@ def file_of(corpus: Corpus, path: str) -> Path:
     place = corpus.place(data)
     file = place / path if place else None
     if file is None or not file.is_file():
-        looked = f"{data or BESIDE}: {corpus.folder}/{path} is not there"
-        raise SourceError(f"{looked}; put it there (from {corpus.home}), or let SONGKIN_DATA name the folder with it")
+        looked = f"{data}: {corpus.folder}/{path} is not there" if data else f"{corpus.folder}/{path} is not there"
+        cure = f"get it from {corpus.home} and put it there" if data else f"get it from {corpus.home}"
+        raise SourceError(f"{looked}; {cure}, and let SONGKIN_DATA name the folder that holds {corpus.folder}")
     return file
 
 

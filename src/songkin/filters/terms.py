@@ -220,7 +220,8 @@ def _comparable(field: str, wanted: Scalar) -> Scalar:
 def _literal(wanted: Scalar) -> str:
     """Write a value as a SQL literal."""
     if isinstance(wanted, str):
-        return "'" + wanted.replace("'", "''") + "'"
+        whole = wanted.encode("utf-8", "replace").decode("utf-8")  # half an emoji is in no song
+        return "'" + whole.replace("'", "''") + "'"
     if isinstance(wanted, bool):
         return "true" if wanted else "false"
     exact = float(wanted) + 0.0

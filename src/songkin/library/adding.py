@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from songkin.errors import StoreError
 from songkin.library.editing import Editing
 from songkin.library.filing import Filed, Filing
 from songkin.library.preparing import digest, encoded, encoder_mark, prepared
@@ -15,7 +16,7 @@ from songkin.store import SongRow, Store, Writer
 from songkin.store.files import FileRow
 from songkin.types import Encoder, Song
 
-__all__ = ["Added", "Adding", "Progress"]
+__all__ = ["Added", "Adding", "Progress", "agree", "from_anywhere"]
 
 CHUNK = 128  # songs committed at once: some seconds of encoding
 PLAIN_CHUNK = 2000  # without encoding
@@ -29,7 +30,8 @@ class Added:
     """What an add did so far: songs read, new, changed, the same as before, encoded, and records lost.
 
     `waiting` songs rested in the library without vectors, of which `filled` have theirs by now. `kept` tells what is to
-    be known of songs that arrived; `pruned` songs were removed because their files, named in `vanished`, are gone.
+    be known of songs that arrived; `pruned` songs were removed because their files, named in `vanished`, are gone;
+    the songs of `missed` files, gone too, stay.
     """
 
     read: int = 0
@@ -43,6 +45,7 @@ class Added:
     kept: list[str] = field(default_factory=list)
     pruned: int = 0
     vanished: list[str] = field(default_factory=list)
+    missed: int = 0
 
     def as_json(self) -> dict[str, int]:
         """Return the counts, by the names of the contract."""
@@ -107,6 +110,10 @@ class Adding:
         self.done.pruned += gone.songs
         self.done.vanished += [str(path) for path in gone.files]
 
+    def miss(self, folders: Iterable[Path]) -> None:
+        """Count the files that vanished from below the folders, whose songs stay."""
+        self.done.missed += len(self._filing.vanished(folders))
+
     def finish(self) -> None:
         """Bring indexes and tables in order, where something was written."""
         if self.done.added + self.done.changed + self.done.encoded + self.done.pruned:
@@ -152,6 +159,27 @@ class Adding:
     def _tell(self) -> None:
         if self._progress:
             self._progress(self.done)
+
+
+def from_anywhere(encoder: str | None) -> str | None:
+    """Return an encoder's name, a folder's from the root: the library outlives the folder it was made from."""
+    folder = Path(encoder).expanduser() if encoder else None
+    return str(folder.resolve()) if folder and folder.is_dir() else encoder
+
+
+def agree(writer: Writer, encoder: Encoder, name: str, place: str, *, reencode: bool) -> None:
+    """Make sure the library's vectors come from one encoder, and note which; StoreError where it is another."""
+    facts, mark = writer.tables.facts(), encoder_mark(encoder)
+    before = facts.get("fingerprint")
+    changes = bool(before) and before != mark
+    if changes and not reencode and facts.get("encoder", "") != name:
+        known = facts.get("encoder") or "the shipped encoder"
+        raise StoreError(f"{place}: its vectors come from {known}; to change to {name}, add --reencode")
+    if writer.tables.dim() != encoder.dim or (changes and reencode):  # the size differs after a broken-off change too
+        writer.forget_vectors(dim=encoder.dim)
+    if before != mark:
+        writer.tell("encoder", name)
+        writer.tell("fingerprint", mark)
 
 
 def _dated(row: SongRow, mark: str) -> SongRow:

@@ -79,7 +79,10 @@ def _read(path: Path, mark: str) -> Partition | None:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             if str(kept["mark"]) != mark:
                 return None
-            return Partition(kept["keys"], kept["labels"], kept["centroids"], str(kept["note"]))
+            known = Partition(kept["keys"], kept["labels"], kept["centroids"], str(kept["note"]))
+            if known.labels.shape != known.keys.shape or known.centroids.ndim != 2:
+                raise ValueError("its parts do not fit together")
+            return known
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:

@@ -7,24 +7,19 @@ so adding it again unchanged costs nothing, and a changed record gets the correc
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import NamedTuple
 
-from songkin.errors import QueryError, SourceError
+from songkin.errors import QueryError
 from songkin.library.preparing import digest, encoded, prepared
-from songkin.sources.encoding import encoding_of
 from songkin.store import SongRow, Store, Writer
 from songkin.store.edits import Edit, Edits, Words
 from songkin.types import Encoder, Song
 
-__all__ = ["Correction", "Edited", "Editing", "corrected", "read_words", "taken_back"]
+__all__ = ["Correction", "Edited", "Editing", "corrected", "taken_back"]
 
-LARGEST = 1 << 20  # bytes of a file of lyrics
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})?", re.IGNORECASE)
-FIRST_BYTES = 1 << 12
 
 
 class Correction(NamedTuple):
@@ -120,27 +115,3 @@ def _rewritten(writer: Writer, song: Song, encoder: Encoder | None) -> Song:
         row = encoded([row], encoder)[0]
     writer.upsert([row])
     return row.song
-
-
-def read_words(path: str) -> str:
-    """Read lyrics from a text or LRC file, or from standard input for '-'; SourceError where they are none."""
-    if path == "-":
-        place, raw, name = "standard input", sys.stdin.buffer.read(LARGEST + 1), "utf-8-sig"
-    else:
-        place = path
-        try:
-            with Path(path).open("rb") as stream:
-                raw = stream.read(LARGEST + 1)
-        except OSError as error:
-            raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error
-        name = encoding_of(Path(path)).name
-    if len(raw) > LARGEST:
-        raise SourceError(f"{place}: is larger than 1 MiB; lyrics are a text or LRC file of one song")
-    try:
-        text = raw.decode("utf-8-sig" if name == "utf-8" else name)
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise SourceError(f"{place}:{line}: holds bytes that are no {error.encoding} text; save it as UTF-8") from error
-    if "\0" in text[:FIRST_BYTES]:
-        raise SourceError(f"{place}: is no text; lyrics are a text or LRC file of one song")
-    return text.replace("\r\n", "\n").replace("\r", "\n")

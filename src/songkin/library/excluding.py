@@ -97,9 +97,10 @@ class Excluding:
 
     def of(self, user: str) -> list[Exclusion]:
         """Return the exclusions that hold for a user: the library's own, then the user's, each oldest first."""
-        if self._read is None:
-            self._read = [Exclusion(row.name, row.user) for row in self._state.read(KIND)]
-        return [own for whose in dict.fromkeys(("", user)) for own in self._read if own.user == whose]
+        read = self._read  # bound once: another thread may forget it meanwhile
+        if read is None:
+            read = self._read = [Exclusion(row.name, row.user) for row in self._state.read(KIND)]
+        return [own for whose in dict.fromkeys(("", user)) for own in read if own.user == whose]
 
     def listed(self, user: str) -> list[Excluded]:
         """Return the exclusions that hold for a user with how many songs each hides now; one that cannot be read hides
@@ -125,10 +126,11 @@ class Excluding:
 
     def hidden(self, user: str) -> Term | None:
         """Return what is excluded for a user in one term, None where nothing is."""
-        if user not in self._joined:
+        joined = self._joined
+        if user not in joined:
             terms = tuple(self._term(exclusion) for exclusion in self.of(user))
-            self._joined[user] = Or(terms) if len(terms) > 1 else terms[0] if terms else None
-        return self._joined[user]
+            joined[user] = Or(terms) if len(terms) > 1 else terms[0] if terms else None
+        return joined[user]
 
     def _term(self, exclusion: Exclusion) -> Term:
         try:

@@ -70,6 +70,10 @@ class Filing:
         """Return the known files below a folder."""
         return [row for row in (self._files.rows.values() if self._files else ()) if row.path.is_relative_to(folder)]
 
+    def vanished(self, folders: Iterable[Path]) -> dict[Path, FileRow]:
+        """Return the known files below folders that are not there any more."""
+        return {row.path: row for folder in folders for row in self.known_below(folder) if _is_gone(row.path)}
+
     def refuse_unmounted(self, folders: Iterable[Path]) -> None:
         """Raise SourceError where every known file below a folder vanished: its drive may be missing."""
         for folder in folders:
@@ -123,7 +127,7 @@ class Filing:
         """Remove the songs whose files vanished from below the folders; one that another file holds stays."""
         assert self._files, "begin comes first"
         assert self._writer, "begin comes first"
-        gone = {row.path: row for folder in folders for row in self.known_below(folder) if _is_gone(row.path)}
+        gone = self.vanished(folders)
         kept = {row.id for row in self._files.rows.values() if row.path not in gone}
         songs = self._writer.remove([row.id for row in gone.values() if row.id not in kept])
         self._files.forget(gone)

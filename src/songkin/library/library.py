@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from songkin.encoders import load
-from songkin.errors import EncoderError, QueryError, StoreError
-from songkin.filters import Is, parse
-from songkin.library.adding import Added, Adding, Progress
+from songkin.errors import EncoderError, QueryError
+from songkin.filters import parse
+from songkin.library.adding import Added, Adding, Progress, agree, from_anywhere
+from songkin.library.batching import Scored, line_batch, song_batch
 from songkin.library.clustering import strategies
 from songkin.library.editing import Correction, Edited, corrected, taken_back
 from songkin.library.excluding import Excluded, Excluding
@@ -23,6 +24,7 @@ from songkin.library.naming import Named, named
 from songkin.library.outside import described
 from songkin.library.preparing import encoder_mark
 from songkin.library.reading import Reading
+from songkin.library.standing import Standing, standing
 from songkin.search import (
     Answer,
     ArtistCap,
@@ -40,40 +42,17 @@ from songkin.search import (
     Versions,
     Words,
 )
-from songkin.search.engine import pool_of
 from songkin.search.line import LineChannel, LineMatch
 from songkin.search.notes import unjudged
 from songkin.search.understanding import Understood, Vocabulary, understand
 from songkin.settings import Settings
-from songkin.store import Store, Writer, writing
+from songkin.store import Store, writing
 from songkin.store.edits import Edits
 from songkin.types import Channel, Encoder, Exclusion, Hit, Query, Reason, Song, Stage, Where
 
-__all__ = ["Library", "Scored", "Standing"]
+__all__ = ["Library"]
 
-EXPLAINED_DEPTH = 1000  # ranks are looked for so deep
-BATCH = 256  # requests prepared together
-BATCH_THREADS = 2  # the store searches for so many at the same time
 NO_VECTORS = 1  # the width of a vector column while no encoder is at hand; the next encoded add widens it
-
-
-class Scored(NamedTuple):
-    """An answer's bare line: a song's id, its score in [0, 1], and the ids of its other versions."""
-
-    id: str
-    score: float
-    versions: tuple[str, ...] = ()
-
-
-class Standing(NamedTuple):
-    """How a song stands to a request: its rank among `of` songs, None where it is not in the first `looked_at`."""
-
-    query: Query
-    hits: tuple[Hit, ...]
-    notes: tuple[str, ...]
-    rank: int | None
-    of: int
-    looked_at: int
 
 
 class Library:
@@ -136,16 +115,17 @@ class Library:
         first = list(islice(arrivals, 1))  # a source that cannot be read fails before anything is made or loaded
         if not first and not exists:
             return Added()
-        name = given.name if given else _from_anywhere(settings.encoder) or facts.get("encoder")
+        name = given.name if given else from_anywhere(settings.encoder) or facts.get("encoder")
         reader = given
         if reader is None and (encode or not facts):
             reader = load(name or None, threads=settings.threads, runtime=settings.runtime)
         with writing(settings.library, dim=reader.dim if reader else NO_VECTORS) as writer:
             if encode and reader:
-                _agree(writer, reader, name or "", settings.library, reencode=reencode)
+                agree(writer, reader, name or "", settings.library, reencode=reencode)
             work = Adding(writer, reader if encode else None, progress, filing)
             work.add(chain(first, arrivals))
             work.prune(folders)
+            work.miss(songs.folders if isinstance(songs, Reading) else ())
             if encode:
                 work.fill(Store(writer.tables))
             work.finish()
@@ -266,71 +246,28 @@ class Library:
         """Say how one song stands to a request: its rank among all songs, and the reasons for and against."""
         seed, note = self.song(song)
         understood = self._understood(request, more)
-        query = understood.query
-        total = self.store.counts().songs
-        looked_at = min(total, EXPLAINED_DEPTH)
-        ranking = self.engine.run(Query.of(query, k=max(looked_at, 1), grouped=False))
-        ids = self.store.ids(ranking.keys)
-        rank = self._rank_among(ranking.keys, ids.index(seed.id), query) if seed.id in ids else None
-        if rank:
-            hits = self.engine.told(ranking.only([name == seed.id for name in ids]), query).hits
-        else:  # alone it is scaled to itself: its reasons count, its score does not
-            alone = self.engine.of_all_songs().answer(Query.of(query, k=1, where=Is("id", (seed.id,))))
-            hits = tuple(hit._replace(score=0.0) for hit in alone.hits)
-        notes = ((note,) if note else ()) + (() if hits else (f"nothing in {seed.name} speaks to this request",))
+        asked = understood._replace(notes=(*understood.notes, *((note,) if note else ())))
+        found = standing(self.store, self.engine, self._versions, seed, asked)
         edit = Edits(self.store.tables).read().get(seed.id)
-        notes += (f"its words are {edit.source}",) if edit else ()
-        notes += tuple(f"excluded by {one.where} ({one.undo})" for one in self._excluding.against(seed, query.user))
-        return Standing(query, hits, understood.notes + notes, rank, total, looked_at)
+        edited = (f"corrected: {edit.source}",) if edit else ()
+        hiding = self._excluding.against(seed, found.query.user)
+        hidden = (f"excluded by {one.where} ({one.undo})" for one in hiding)
+        return found._replace(notes=(*found.notes, *edited, *hidden))
 
     def batch(self, queries: Iterable[Query], *, lines: bool = False) -> Iterator[list[Scored] | QueryError]:
         """Answer many queries, in order, with ids and scores only; one that means nothing gets its error for hits."""
-        run = self._rank_line if lines else self._rank
-        queries = iter(queries)
-        with ThreadPoolExecutor(BATCH_THREADS) as pool:
-            while chunk := list(islice(queries, BATCH)):
-                if not lines and self._meaning:
-                    asking = [self._excluding.kept(query) for query in chunk if self._asks_meaning(query)]
-                    self._meaning.look_ahead(asking, pool_of)
-                yield from pool.map(run, chunk)
-
-    def _rank(self, query: Query) -> list[Scored] | QueryError:
-        try:
-            ranking = self.engine.run(query)
-        except QueryError as error:
-            return error
-        return self._scored(ranking.keys, ranking.scores.tolist(), query)
-
-    def _rank_among(self, keys: Any, at: int, query: Query) -> int:
-        """Return the rank of the song at a place of an ungrouped ranking; one shown with its versions has theirs."""
-        if not query.grouped:
-            return at + 1
-        groups = self._versions.groups(keys[: at + 1])
-        return len(set(groups[: groups.tolist().index(groups[at]) + 1].tolist()))
-
-    def _others(self, keys: Any, query: Query) -> list[tuple[str, ...]]:
-        """Return the ids of each song's other versions (n,), of those that the query may show."""
-        return self._versions.others(keys, self._excluding.kept(query).where) if query.grouped else [() for _ in keys]
-
-    def _asks_meaning(self, query: Query) -> bool:
-        """Say whether the meaning channel will be asked; not where the query is refused."""
-        try:
-            self.engine.check(query)
-            self._excluding.kept(query)
-        except QueryError:
-            return False
-        return not query.strategy and (not query.channels or Meaning.name in query.channels)
-
-    def _rank_line(self, query: Query) -> list[Scored] | QueryError:
-        try:
-            matches = self._lines_for(query)
-        except QueryError as error:
-            return error
-        return self._scored([match.key for match in matches], [match.score for match in matches], query)
+        if lines:
+            yield from line_batch(queries, self._lines_for, self._scored)
+        else:
+            yield from song_batch(queries, self.engine, self._meaning, self._scored)
 
     def _scored(self, keys: Any, scores: Sequence[float], query: Query) -> list[Scored]:
         found = zip(self.store.ids(keys), scores, self._others(keys, query), strict=True)
         return [Scored(name, score, versions) for name, score, versions in found if name is not None]
+
+    def _others(self, keys: Any, query: Query) -> list[tuple[str, ...]]:
+        """Return the ids of each song's other versions (n,), of those that the query may show."""
+        return self._versions.others(keys, self._excluding.kept(query).where) if query.grouped else [() for _ in keys]
 
     def _lines_for(self, query: Query) -> list[LineMatch]:
         """Return the lines nearest to a remembered one; QueryError where no word of it is given."""
@@ -355,7 +292,7 @@ class Library:
     def _said(self, request: Query | str, more: Mapping[str, Any]) -> Query:
         """Return the query; QueryError where it says nothing."""
         query = self._query(request, more)
-        if not (query.text.strip() or query.lyrics.strip() or query.like or query.features):
+        if not (_shows(query.text) or _shows(query.lyrics) or query.like or query.features):
             raise QueryError("the request is empty; say what the song is about or how it sounds")
         return query
 
@@ -454,27 +391,11 @@ class Library:
         return inventory(self.store)
 
 
+def _shows(text: str) -> bool:
+    """Say whether a text has any sign that is seen: blanks, zero-width joiners and marks of direction are none."""
+    return any(not character.isspace() and unicodedata.category(character) != "Cf" for character in text)
+
+
 def whole(text: str) -> str:
     """Return a text without halves of characters (lone surrogates), which no encoder reads."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _from_anywhere(encoder: str | None) -> str | None:
-    """Return an encoder's name, a folder's from the root: the library outlives the folder it was made from."""
-    folder = Path(encoder).expanduser() if encoder else None
-    return str(folder.resolve()) if folder and folder.is_dir() else encoder
-
-
-def _agree(writer: Writer, reader: Encoder, name: str, place: str, *, reencode: bool) -> None:
-    """Make sure the library's vectors come from one encoder, and note which."""
-    facts, mark = writer.tables.facts(), encoder_mark(reader)
-    before = facts.get("fingerprint")
-    changes = bool(before) and before != mark
-    if changes and not reencode and facts.get("encoder", "") != name:
-        known = facts.get("encoder") or "the shipped encoder"
-        raise StoreError(f"{place}: its vectors come from {known}; to change to {name}, add --reencode")
-    if writer.tables.dim() != reader.dim or (changes and reencode):  # the size differs after a broken-off change too
-        writer.forget_vectors(dim=reader.dim)
-    if before != mark:
-        writer.tell("encoder", name)
-        writer.tell("fingerprint", mark)

@@ -1,32 +1,18 @@
-"""A song the library lacks, as a request: its words read from a file or a `Song`, and the features both know."""
+"""A song the library lacks, as a request: its words, and the features both know."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
-from songkin.errors import QueryError, SourceError
-from songkin.sources.encoding import guessed
-from songkin.sources.sidecars import LARGEST, ORDER
+from songkin.errors import QueryError
 from songkin.store import Store
-from songkin.text.lyrics import LIMIT, is_too_long, lines
 from songkin.types import Lyrics, Song
 
-__all__ = ["Described", "Sung", "described", "lyrics_in"]
+__all__ = ["Described", "described"]
 
-NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
-DAMAGED = 0.05  # of the characters; more that no text holds and the file is none
 SUNG_AT_MOST = 3  # times a word of a bag is written out
-
-
-class Sung(NamedTuple):
-    """Lyrics, and what to say about how they were read."""
-
-    text: str
-    notes: tuple[str, ...] = ()
 
 
 class Described(NamedTuple):
@@ -36,29 +22,6 @@ class Described(NamedTuple):
     lyrics: str = ""
     features: Mapping[str, float] = {}
     notes: tuple[str, ...] = ()
-
-
-def lyrics_in(place: str, stream: BinaryIO) -> Sung:
-    """Read a lyrics file, text or LRC, or SRT and TTML by the ending of `place`.
-
-    SourceError where it is too large, no text, or holds nothing that is sung.
-    """
-    raw = stream.read(LARGEST + 1)
-    if len(raw) > LARGEST:
-        raise SourceError(f"{place}: holds more than 1 MB, and no song's words do; give one song's lyrics")
-    encoding = guessed(raw)
-    text = raw.decode(encoding.name, "replace")
-    if len(NOT_TEXT.findall(text)) > DAMAGED * len(text):
-        raise SourceError(f"{place}: is no text; give the lyrics as a text file (.txt, .lrc)")
-    try:
-        text = ORDER.get(Path(place).suffix.lower(), str)(text)
-    except ValueError as error:
-        raise SourceError(f"{place}: {error}; give the lyrics as plain text") from error
-    if not lines(text):
-        raise SourceError(f"{place}: holds no words that are sung; give the lyrics as text or LRC")
-    notes = [f"{place}:{encoding.doubt}: this is not UTF-8; the file is read as Windows-1252"] if encoding.doubt else []
-    notes += [f"{place}: only the first {LIMIT:,} characters are read"] if is_too_long(text) else []
-    return Sung(text, tuple(notes))
 
 
 def described(store: Store, songs: Sequence[str | Song]) -> Described:

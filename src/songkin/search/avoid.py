@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from songkin.search.meaning import Meaning
 from songkin.search.terms import whole_term
 from songkin.store import Store
+from songkin.store.vectors import ExactVectors
 from songkin.text.words import STOP_WORDS, content_words, stems, tokens, vocabulary
 from songkin.types import Query, Ranking
 
@@ -36,6 +38,8 @@ NEAREST = 0.8  # nearness in meaning alone is never as plain as the word itself
 LEADING = vocabulary("a an the any about of with some too much")
 DENIALS = vocabulary("no not without lacks lacking never devoid absence")
 DENIED_WITHIN = 3  # words after a denial: "no live drums"
+PHRASES = 128  # phrases whose nearness to the typical songs is remembered
+DESCRIPTIONS = 5000  # descriptions whose clauses are remembered
 CLAUSE = re.compile(r"[,.;:!?\n]+")
 
 
@@ -46,6 +50,20 @@ class Phrase(NamedTuple):
     words: tuple[str, ...]
     stems: tuple[str, ...]
     verbatim: bool
+
+
+class Clause(NamedTuple):
+    """The words of a clause of a description, and their stems, one for one."""
+
+    words: tuple[str, ...]
+    stems: tuple[str, ...]
+
+
+class Told(NamedTuple):
+    """A description in clauses, and the different stems of them all."""
+
+    clauses: tuple[Clause, ...]
+    stems: frozenset[str]
 
 
 class Held(NamedTuple):
@@ -76,6 +94,8 @@ class Avoid:
 
     def __init__(self, store: Store, meaning: Meaning | None = None) -> None:
         self._store, self._meaning = store, meaning
+        self._typical: ExactVectors | None = None
+        self._near_to: dict[str, Floats] = {}
 
     def __call__(self, ranking: Ranking, query: Query) -> Ranking:
         """Scale each score by how plainly its song holds the phrases; phrases multiply."""
@@ -94,7 +114,7 @@ class Avoid:
         keys = [int(key) for key in keys]
         told = self._store.texts(keys)
         sung = {phrase: self._sung(phrase, keys) for phrase in phrases}
-        vectors = self._store.vectors_of("passages", keys) if self._meaning else {}
+        vectors = self._store.vectors_with("passages", keys) if self._meaning else None
         return {phrase.said: self._held(phrase, keys, told, sung[phrase], vectors) for phrase in phrases}
 
     def _held(self, phrase: Phrase, keys: Sequence[int], told: Any, sung: Any, vectors: Any) -> Held:
@@ -111,20 +131,37 @@ class Avoid:
         singing = np.intersect1d(keys, found) if len(found) < LOOKED_AT else keys
         return self._store.sung(column, singing) if len(singing) else {}
 
-    def _near(self, phrase: Phrase, keys: Sequence[int], vectors: Any) -> Floats:
+    def _near(self, phrase: Phrase, keys: Sequence[int], vectors: ExactVectors | None) -> Floats:
         """Return how far each song's nearest passage stands out above the typical song's, 0 where it does not."""
         none = np.zeros(len(keys), np.float32)
-        if self._meaning is None or not vectors:
+        if self._meaning is None or vectors is None:
             return none
-        target = self._meaning.vector(" ".join(phrase.words))
-        typical = self._store.typical("passages").highest(target)
+        some = self._store.typical("passages")
+        typical = self._nearest(phrase, some)
         if len(typical) < TYPICAL_SONGS or typical.std() <= 0:
             return none
         level = typical.mean()
-        own = np.array([float((vectors[key] @ target).max()) if key in vectors else level for key in keys])
+        found = typical if some is vectors else vectors.highest(self._meaning.vector(" ".join(phrase.words)))
+        at = np.minimum(np.searchsorted(vectors.songs, keys), len(vectors.songs) - 1)  # (n,)
+        own = np.where(vectors.songs[at] == keys, found[at], level)
         return np.asarray(
             np.clip(((own - level) / typical.std() - STANDS_OUT) / (PLAIN - STANDS_OUT), 0.0, 1.0), np.float32
         )
+
+
+    def _nearest(self, phrase: Phrase, some: ExactVectors) -> Floats:
+        """Return how near each typical song's nearest passage comes to a phrase (songs,), and keep it."""
+        assert self._meaning, "without an encoder nothing is near"
+        if self._typical is not some:
+            self._typical, self._near_to = some, {}
+        known, words = self._near_to, " ".join(phrase.words)
+        found = known.get(words)
+        if found is None:
+            found = some.highest(self._meaning.vector(words))
+            if len(known) >= PHRASES:
+                self._near_to = known = {}
+            known[words] = found
+        return found
 
 
 def phrase_of(said: str) -> Phrase:
@@ -141,7 +178,9 @@ def _share(phrase: Phrase, passages: Sequence[str]) -> float:
         run = f" {' '.join(phrase.words)} "
         holding = sum(run in f" {' '.join(passage.split())} " for passage in passages)
     else:
-        holding = sum(_has_all(phrase, passage) for passage in passages)
+        stem, word = phrase.stems[0], phrase.words[0]
+        likely = [passage for passage in passages if stem in passage or word in passage]
+        holding = sum(_has_all(phrase, passage) for passage in likely)
     return holding / len(passages) if passages else 0.0
 
 
@@ -158,11 +197,20 @@ def _is_described(phrase: Phrase, about: str, about_stems: str) -> bool:
     """Say whether a description says the phrase without denying it: "no drums" does not."""
     if not phrase.verbatim and not _has_all(phrase, about_stems) and phrase.words[0] not in about.casefold():
         return False
-    return any(_affirms(phrase, tokens(clause)) for clause in CLAUSE.split(about))
+    told = _told(about)
+    return phrase.stems[0] in told.stems and any(_affirms(phrase, clause) for clause in told.clauses)
 
 
-def _affirms(phrase: Phrase, words: Sequence[str]) -> bool:
+@lru_cache(maxsize=DESCRIPTIONS)
+def _told(about: str) -> Told:
+    """Part a description into what no denial reaches across."""
+    parted = (tuple(tokens(clause)) for clause in CLAUSE.split(about))
+    clauses = tuple(Clause(words, tuple(stems(words))) for words in parted if words)
+    return Told(clauses, frozenset(stem for clause in clauses for stem in clause.stems))
+
+
+def _affirms(phrase: Phrase, clause: Clause) -> bool:
     """Say whether a clause holds the phrase, and no denial shortly before it."""
-    stemmed, long = stems(words), len(phrase.stems)
-    places = (at for at in range(len(words) - long + 1) if tuple(stemmed[at : at + long]) == phrase.stems)
-    return any(DENIALS.isdisjoint(words[max(at - DENIED_WITHIN, 0) : at]) for at in places)
+    long = len(phrase.stems)
+    places = (at for at in range(len(clause.words) - long + 1) if clause.stems[at : at + long] == phrase.stems)
+    return any(DENIALS.isdisjoint(clause.words[max(at - DENIED_WITHIN, 0) : at]) for at in places)

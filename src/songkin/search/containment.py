@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from songkin.search.terms import LONGEST_DESCRIPTOR, MOST_WORDS, whole_term
 from songkin.text.synonyms import INTENSITY, said_otherwise
-from songkin.text.words import content_words, stems
+from songkin.text.words import content_words, stems, vocabulary
 
 __all__ = ["Descriptions", "Heard", "Rarity", "heard", "named"]
 
@@ -64,8 +64,13 @@ def heard(text: str, languages: Sequence[str] = ("en",)) -> Heard:
 
 
 def named(descriptor: str, asked: Heard) -> float:
-    """Return how far a request names a descriptor, in [0, 1]: as a whole, else the mean degree of its words."""
+    """Return how far a request names a descriptor, in [0, 1]: as a whole, else the mean degree of its words.
+
+    One that only says what every request says ("songs") is named by none.
+    """
     parts = stems(content_words(descriptor))
+    if FRAMING.issuperset(parts):
+        return 0.0
     single = sum(asked.words.get(stem, 0.0) for stem in parts) / max(len(parts), 1)
     return max(single, asked.wholes.get(whole_term(parts), 0.0))
 
@@ -82,15 +87,17 @@ class Rarity:
         self._count = count
 
     def of(self, terms: Sequence[str]) -> NDArray[np.float32]:
-        """Return the rarity of terms (n,); words such as "very" count as common."""
+        """Return the rarity of terms (n,); words such as "very" count as common, "song" and "music" not at all."""
         songs = np.array([self._songs[term] for term in terms], np.float64)
         top = np.log((1 + self._count) / 2) + 1 if self._count else 1.0
         idf = np.clip((np.log((1 + self._count) / (1 + songs)) + 1) / top, 0.0, 1.0)
         emphasis = np.array([term.lstrip("=") in EMPHATIC for term in terms], bool)
-        return np.where(emphasis, EMPHASIS * idf, idf).astype(np.float32)
+        framing = np.array([term.lstrip("=") in FRAMING for term in terms], bool)
+        return np.where(framing, 0.0, np.where(emphasis, EMPHASIS * idf, idf)).astype(np.float32)
 
 
 EMPHATIC = frozenset(stems(INTENSITY))
+FRAMING = frozenset(stems(vocabulary("song track music tune playlist")))  # a song tagged "songs" answers no request
 
 
 class Descriptions:

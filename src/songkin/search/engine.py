@@ -105,7 +105,7 @@ class Engine:
     def _ordered(self, query: Query) -> Ranking:
         """Return all that was found and that the stages kept, best first."""
         self.check(query)
-        query = self._kept(query)
+        query = self.kept(query)
         strategy = self._strategy(query)
         ranking = strategy(query) if strategy else self._fused(query)
         for stage in self._stages:
@@ -143,7 +143,7 @@ class Engine:
         found = self._store.songs(ranking.keys)
         songs = {int(key): song for key, song in zip(ranking.keys, found, strict=True) if song}
         ranking = ranking.only([int(key) in songs for key in ranking.keys])
-        kept, strategy = self._kept(query), self._strategy(query)
+        kept, strategy = self.kept(query), self._strategy(query)
         reasons = self._explain(ranking, songs, kept)
         if strategy:
             reasons = strategy.reasons(ranking, kept, reasons)
@@ -160,9 +160,10 @@ class Engine:
         grouping = next((stage for stage in self._stages if isinstance(stage, Versions)), None)
         if grouping is None or not query.grouped:
             return [() for _ in keys]
-        return grouping.others(keys, self._kept(query).where)
+        return grouping.others(keys, self.kept(query).where)
 
-    def _kept(self, query: Query) -> Query:
+    def kept(self, query: Query) -> Query:
+        """Return the query for the songs that its user's exclusions leave."""
         return self._excluding.kept(query) if self._excluding else query
 
     def check(self, query: Query) -> None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from songkin.filters.plain import plainly
 from songkin.search.avoid import Avoid
 from songkin.search.condition import STAGE_PARTS
 from songkin.search.containment import heard, named
@@ -22,8 +23,8 @@ from songkin.search.line import LineChannel, LineMatch
 from songkin.search.meaning import Meaning
 from songkin.search.outside import GIVEN, given
 from songkin.search.quoting import QUOTED_CHARACTERS, shortened
-from songkin.search.terms import request_stems
-from songkin.search.words import SUNG_EVERYWHERE
+from songkin.search.repertoire import Repertoire
+from songkin.search.terms import request_stems, spoken
 from songkin.store import Store, StoredPassage
 from songkin.text.description import circumstances, descriptors, feature_words
 from songkin.text.words import content_words, stems, tokens
@@ -39,11 +40,12 @@ SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 class Quote(NamedTuple):
-    """A line of a song, when it is sung, and the request's words in it."""
+    """A line of a song, when it is sung, the request's words in it, and how much of the seeds its words tell."""
 
     line: str
     start_ms: int | None
     shared: tuple[str, ...] = ()
+    telling: float = 0.0
 
 
 class Explain:
@@ -83,11 +85,10 @@ class _Evidence:
         self.query, self.songs = query, songs
         self.sung: Mapping[int, LineMatch] = {}
         self.seeds = [seed for seed in store.songs(store.keys(query.like)) if seed] if query.like else []
-        sung = store.stems(store.keys(query.like)) if query.like else []
         self.given = given(query)
-        told = self.given.stems if self.given else ()
-        self.seed_stems = {*told, *(stem for text in sung for stem in text.split())} - SUNG_EVERYWHERE
-        asked = query.text if self.given else f"{query.text} {query.lyrics}"
+        repertoire = Repertoire(store)
+        self.telling = repertoire.telling(repertoire.seed(query))
+        asked = query.text if self.given else spoken(query)
         self.asked = request_stems(asked, _languages(songs.values()))
         self.heard = heard(asked, _languages(songs.values()))
         self.passages: dict[int, list[StoredPassage]] = {}
@@ -125,7 +126,7 @@ class _Evidence:
         """Quote the passage nearest in meaning; a song without lyrics shows its description."""
         if key in self.vectors and self.target is not None and self.query.part != "description":
             best = int((self.vectors[key] @ self.target.T).max(1).argmax())
-            quote = self._quote(self.passages.get(key, [])[best : best + 1])
+            quote = self._telling_line(self.passages.get(key, [])[best : best + 1])
             if quote:
                 to = f" to {GIVEN}" if self.given and self.given.passages else ""
                 return Reason("meaning", share, f"near in meaning{to}", quote.line, quote.start_ms)
@@ -161,20 +162,36 @@ class _Evidence:
         return [f"described: “{shortened(said)}”"] if any(shared) else otherwise
 
     def _in_common(self, key: int, share: float) -> Reason:
-        """Show the descriptors, else the words, that a song and its seeds share."""
+        """Show the descriptors and the most telling words a song and its seeds share, and the line that has most."""
         own = {name.casefold() for seed in self.seeds for name in descriptors(seed)}
         both = [name for name in descriptors(self.songs[key]) if name.casefold() in own]
-        if both:
-            return Reason("words", share, f"both: {', '.join(both[:WORDS_SHOWN])}")
-        sung = Counter(
-            word
-            for passage in self.passages.get(key, ())
-            for word in content_words(" ".join(passage.lines))
-            if stems([word], _language(self.songs[key]))[0] in self.seed_stems
-        )
-        words = ", ".join(word for word, _ in sung.most_common(WORDS_SHOWN))
+        said = [f"both: {', '.join(both[:WORDS_SHOWN])}"] if both and self.query.part != "lyrics" else []
+        words = self._sung_alike(key) if self.query.part != "description" else []
+        if not words:
+            return Reason("words", share, "; ".join(said) or "described alike")
         sings = "both sing" if self.seeds or not self.given else f"sings, as {GIVEN}"
-        return Reason("words", share, f"{sings}: {words}" if words else "described alike")
+        said.append(f"{sings}: {', '.join(words[:WORDS_SHOWN])}")
+        quote = self._telling_line(self.passages[key])
+        return Reason("words", share, "; ".join(said), *(quote[:2] if quote else ()))
+
+    def _sung_alike(self, key: int) -> list[str]:
+        """Return the words a song shares with its seeds, the most telling first, each stem in its commonest form."""
+        forms: dict[str, Counter[str]] = {}
+        language = _language(self.songs[key])
+        for passage in self.passages.get(key, ()):
+            words = content_words(" ".join(passage.lines))
+            for word, stem in zip(words, stems(words, language), strict=True):
+                if stem in self.telling:
+                    forms.setdefault(stem, Counter())[word] += 1
+        ordered = sorted(forms, key=lambda stem: -self.telling[stem])
+        return [forms[stem].most_common(1)[0][0] for stem in ordered]
+
+    def _telling_line(self, passages: Sequence[StoredPassage]) -> Quote | None:
+        """Return the line whose words tell most of the seeds, the first of several; without seeds, of the request."""
+        if not self.telling:
+            return self._quote(passages)
+        quotes = [quote for passage in passages for quote in self._lines(passage, _language(self.songs[passage.key]))]
+        return max(quotes, key=lambda quote: quote.telling, default=None)
 
     def _features(self, key: int) -> str:
         measured = self._measured()
@@ -204,7 +221,7 @@ class _Evidence:
         """Say how the song at a place stands to the soft conditions, which scale its score and so have no share."""
         says = {1.0: "meets", 0.0: "does not meet"}
         conditions = zip(self.met, self.query.prefer, strict=True)
-        told = [f"{says.get(float(met[at]), 'does not say')}: {where.words()}" for met, where in conditions]
+        told = [f"{says.get(float(met[at]), 'does not say')}: {plainly(where)}" for met, where in conditions]
         return (Reason("prefer", 0.0, "; ".join(told)),)
 
     def avoided(self, at: int) -> tuple[Reason, ...]:
@@ -235,10 +252,10 @@ class _Evidence:
         quotes = []
         for line, start_ms in zip(passage.lines, stamps, strict=False):
             words = content_words(line)
-            shared = tuple(
-                dict.fromkeys(word for word, stem in zip(words, stems(words, language), strict=True) if stem in asked)
-            )
-            quotes.append(Quote(shortened(line), start_ms, shared))
+            sung = stems(words, language)
+            shared = tuple(dict.fromkeys(word for word, stem in zip(words, sung, strict=True) if stem in asked))
+            telling = sum(self.telling.get(stem, 0.0) for stem in set(sung))
+            quotes.append(Quote(shortened(line), start_ms, shared, telling))
         return [quote for quote in quotes if quote.line]  # a bag of words has none
 
 

@@ -14,14 +14,18 @@ from songkin.search.scale import unit
 from songkin.store import Matches, Store
 from songkin.types import Encoder, Query, Ranking
 
-__all__ = ["Meaning", "centre", "centres", "joined"]
+__all__ = ["DESCRIBED", "Meaning", "added", "beside", "centre", "centres", "joined", "levelled"]
 
 REMEMBERED = 4096  # requests whose vectors are kept
+DESCRIBED = 0.5  # what the descriptions of a seed weigh beside its words: docs/decisions/0012
 TABLES = {"all": ("songs", "passages"), "description": ("songs",), "lyrics": ("passages",)}
 
 
 class Meaning:
-    """Nearest vectors, of descriptions and of passages; a song counts by the better of the two."""
+    """Nearest vectors, of descriptions and of passages; a song counts by the better of the two.
+
+    A request is held against single passages, a seed, which is a whole song, against songs as wholes.
+    """
 
     name = "meaning"
 
@@ -34,14 +38,21 @@ class Meaning:
     def __call__(self, query: Query, pool: int) -> Ranking:
         """Rank songs by cosine; a request of no words and no songs has no meaning."""
         found = [self._near(table, query, pool) for table in TABLES[query.part]]
-        return joined(found, pool, highest)
+        if not _has_seed(query):
+            return joined(found, pool, highest)
+        seeds = self._store.keys(query.like)
+        weights = [DESCRIBED if table == "songs" else 1.0 for table in TABLES[query.part]]
+        fields = [levelled(matches, pool, seeds, weight) for matches, weight in zip(found, weights, strict=True)]
+        return joined(fields, pool, added, aside=seeds)
 
     def _near(self, table: str, query: Query, pool: int) -> Matches:
-        if not query.like and (matches := self._ahead.get(_asks(table, query, pool))) is not None:
+        if not _has_seed(query) and (matches := self._ahead.get(_asks(table, query, pool))) is not None:
             return matches
         target = self.target(table, query)
         if target is None:
             return Matches.none()
+        if table == "passages" and _has_seed(query):
+            return self._store.nearest_wholes(target, where=query.where, limit=pool)
         return self._store.nearest(table, target, where=query.where, limit=pool)
 
     def look_ahead(self, queries: Sequence[Query], pool_of: Callable[[Query], int]) -> None:
@@ -70,9 +81,11 @@ class Meaning:
 
     def vector(self, text: str) -> NDArray[np.float32]:
         """Return the request's unit vector (dim,), remembered."""
-        if text not in self._vectors:
-            self.prime([text])
-        return self._vectors[text]
+        vector = self._vectors.get(text)
+        if vector is None:  # kept in hand: another thread may push it out again
+            vector = self._encoder.encode_queries([text])[0]
+            self._remember([text], [vector])
+        return vector
 
     def given(self, query: Query) -> NDArray[np.float32]:
         """Return the vectors of a song outside the library (passages, dim), read as the library's own are; kept."""
@@ -87,9 +100,11 @@ class Meaning:
     def prime(self, texts: Sequence[str]) -> None:
         """Encode several requests at once, so that asking for each is free."""
         new = [text for text in dict.fromkeys(texts) if text.strip() and text not in self._vectors]
-        for text, vector in zip(new, self._encoder.encode_queries(new), strict=True):
-            self._vectors[text] = vector
-        while len(self._vectors) > max(REMEMBERED, len(new)):
+        self._remember(new, self._encoder.encode_queries(new))
+
+    def _remember(self, texts: Sequence[str], vectors: Iterable[NDArray[np.float32]]) -> None:
+        self._vectors.update(zip(texts, vectors, strict=True))
+        while len(self._vectors) > max(REMEMBERED, len(texts)):
             self._vectors.popitem(last=False)
 
 
@@ -97,6 +112,12 @@ def _words_of(query: Query) -> list[str]:
     """Return the texts a query is read by; the lyrics of a song outside the library are read as a song's."""
     texts = (query.text,) if given(query) else (query.text, query.lyrics)
     return [text for text in texts if text.strip()]
+
+
+def _has_seed(query: Query) -> bool:
+    """Say whether a query names songs, or brings the words of one."""
+    song = given(query)
+    return bool(query.like) or (song is not None and bool(song.passages))
 
 
 def _asks(table: str, query: Query, pool: int) -> tuple[str, ...]:
@@ -108,7 +129,7 @@ def _alike(queries: Sequence[Query]) -> list[list[Query]]:
     """Group queries without seeds by part, condition and how many hits are wanted."""
     groups: dict[tuple[str, str, int], list[Query]] = {}
     for query in queries:
-        if not query.like:
+        if not _has_seed(query):
             groups.setdefault((query.part, query.where.sql() if query.where else "", query.k), []).append(query)
     return list(groups.values())
 
@@ -134,10 +155,18 @@ def highest(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     return best
 
 
-def joined(found: Sequence[Matches], pool: int, join: Callable[[Any], Any], top: float | None = None) -> Ranking:
+def joined(
+    found: Sequence[Matches],
+    pool: int,
+    join: Callable[[Any], Any],
+    top: float | None = None,
+    *,
+    aside: NDArray[np.int64] | None = None,
+) -> Ranking:
     """Join what several fields found into one ranking in [0, 1]; `join` takes scores (fields, n) and gives (n,).
 
-    The best song, or the score `top` where that is higher, counts 1.
+    The best song, or the score `top` where that is higher, counts 1. Songs `aside` set no scale: beside a seed, which
+    is as like itself as can be, all others would score low.
     A song that a field did not name has there the score of the last one it did name, 0 where it named all it matched.
     """
     found = [matches for matches in found if len(matches.keys)]
@@ -149,5 +178,30 @@ def joined(found: Sequence[Matches], pool: int, join: Callable[[Any], Any], top:
         scores[row] = matches.scores[-1] if len(matches.keys) >= pool else min(0.0, float(matches.scores[-1]))
         scores[row, np.searchsorted(keys, matches.keys)] = matches.scores
     ranking = Ranking.of(keys, join(scores)).top(pool)
-    high = max(float(ranking.scores[0]), top) if top is not None else None
+    high = max(beside(ranking.keys, ranking.scores, aside), -np.inf if top is None else top)
     return Ranking(ranking.keys, unit(ranking.scores, full=len(ranking) >= pool, top=high))
+
+
+def added(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Add what fields give: (fields, n) -> (n,)."""
+    total: NDArray[np.float32] = scores.sum(0)
+    return total
+
+
+def levelled(matches: Matches, pool: int, seeds: NDArray[np.int64], weight: float = 1.0) -> Matches:
+    """Scale a field's scores, what it did not name to 0, the best song beside the seeds to `weight`; seeds have more.
+
+    So descriptions, which are much alike where they are short, cannot outweigh words.
+    """
+    if not len(matches.keys):
+        return matches
+    floor = float(matches.scores[-1]) if len(matches.keys) >= pool else min(0.0, float(matches.scores[-1]))
+    best = beside(matches.keys, matches.scores, seeds) - floor
+    scaled = (matches.scores - floor) / best if best > 1e-9 else np.ones(len(matches.keys), np.float32)
+    return matches._replace(scores=np.asarray(weight * scaled, np.float32))
+
+
+def beside(keys: NDArray[np.int64], scores: NDArray[np.float32], aside: NDArray[np.int64] | None) -> float:
+    """Return the best of scores (n,), best first, among songs that are not `aside`; of all where no other is there."""
+    others = scores if aside is None or not len(aside) else scores[~np.isin(keys, aside)]
+    return float(others[0] if len(others) else scores[0])

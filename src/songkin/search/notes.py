@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from songkin.filters import column
+from songkin.filters.plain import each_of, plainly
 from songkin.search.condition import STAGE_PARTS, starts
 from songkin.store import Store
 from songkin.types import Hit, Query, Ranking
@@ -36,11 +37,15 @@ def fields_of(query: Query) -> list[str]:
 
 
 def _few(store: Store, query: Query, hits: Sequence[Hit]) -> list[str]:
-    """Say how many songs meet the condition, where they do not fill the answer."""
+    """Say how many songs meet the conditions, and each alone, where they do not fill the answer."""
     if len(hits) >= query.k or not query.where:
         return []
     total, met = store.counts().songs, store.count(query.where.sql())
-    return [f"{met:,} of {total:,} songs meet the condition: {query.where.words()}"]
+    said = plainly(query.where)
+    parts = each_of(query.where)
+    if len(parts) > 1:
+        said = "; ".join(f"{plainly(part)} ({store.count(part.sql()):,})" for part in parts)
+    return [f"{met:,} of {total:,} songs meet the condition{'s' if len(parts) > 1 else ''}: {said}"]
 
 
 def _unmet(store: Store, query: Query, hits: Sequence[Hit]) -> list[str]:
@@ -69,7 +74,7 @@ def _preferred(store: Store, query: Query, ranking: Ranking) -> list[str]:
     shown = len(ranking)
     met = [int((store.truths(ranking.keys, where) == 1).sum()) for where in query.prefer] if shown else []
     return [
-        f"{count} of {shown} hits: {where.words()} (it weighs, it does not filter)"
+        f"{count} of {shown} hits: {plainly(where)} (it weighs, it does not filter)"
         for count, where in zip(met, query.prefer, strict=False)
     ]
 

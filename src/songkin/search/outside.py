@@ -24,7 +24,7 @@ REMEMBERED = 16
 
 
 class Given(NamedTuple):
-    """A song described by hand: the texts of its passages, and the stems of what it sings and of how it sounds."""
+    """A song described by hand: its passages' texts (n,), their stems (n,), joined, and the stems of how it sounds."""
 
     passages: tuple[str, ...]
     stems: tuple[str, ...]
@@ -46,4 +46,4 @@ def _sung(lyrics: str) -> Given:
     """Clean lyrics, cut them into passages, and stem them in their own language."""
     cut = tuple(passage.text for passage in passages(fold(lines(lyrics))))
     language = detect(lyrics).language if cut else None
-    return Given(cut, tuple(stems(content_words("\n".join(cut)), language)), ())
+    return Given(cut, tuple(" ".join(stems(content_words(text), language)) for text in cut), ())

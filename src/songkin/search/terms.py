@@ -8,11 +8,13 @@ and "storm" like any words. So a request that names a descriptor in full finds i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
-from songkin.text.words import REQUEST_WORDS, content_words, stems
+from songkin.text.words import REQUEST_WORDS, content_words, stems, vocabulary
+from songkin.types import Query
 
-__all__ = ["coverage", "description_terms", "request_stems", "request_terms"]
+__all__ = ["coverage", "description_terms", "request_stems", "request_terms", "spoken"]
 
 LONGEST_DESCRIPTOR = 4  # stems
 LONGEST_REQUEST = 60  # words of a request in which descriptors are looked for
@@ -47,10 +49,46 @@ def request_stems(text: str, languages: tuple[str, ...] = ("en",)) -> list[str]:
     return list(dict.fromkeys(stem for language in languages for stem in stems(asked_words(text), language)))
 
 
+MEASURED = re.compile(
+    r"\b(?:under|below|over|above|(?:less|more|longer|shorter|faster|slower) than|at (?:most|least)|up to|within|"
+    r"about|around)\s+(?:\d[\d:.,]*|one|two|three|four|five|six|seven|eight|nine|ten)(?:\s+and a half)?[\s-]*"
+    r"(?:minutes?|mins?|seconds?|secs?|bpm|beats (?:per|a) minute)\b|\b\d{2,3}\s*bpm\b|"
+    r"\b(?:last|past|previous) (?:(?:\d+|couple of|few|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty) )?"
+    r"(?:years?|decades?)\b|\b(?:around|circa|since|until|before|after)(?=\s+(?:the )?(?:19|20)\d\d)",
+    re.IGNORECASE,
+)
+"""What measures a song rather than describes it: "under 4 minutes", "120 bpm", "the last ten years"."""
+SMALL = vocabulary("en el los las del con por para des du dans pour avec und der das ein eine mit um uma em")
+"""Function words of other languages that are no English words: "en" of "en español" is sung in every Spanish song."""
+
+
 def asked_words(text: str) -> list[str]:
-    """Return the words of a request that mean something, each once; request words where it holds nothing else."""
-    spoken = list(dict.fromkeys(content_words(text)))[:MOST_WORDS]
-    return [token for token in spoken if token not in REQUEST_WORDS] or spoken
+    """Return the words of a request that mean something, each once; request words where it holds nothing else.
+
+    Measures of length, speed and time, and function words of other languages, are left out like "songs".
+    """
+    spoken = list(dict.fromkeys(content_words(MEASURED.sub(" ", text))))
+    telling = [token for token in spoken if token not in REQUEST_WORDS and token not in SMALL]
+    return (telling or spoken)[:MOST_WORDS] or content_words(text)[:MOST_WORDS]
+
+
+ERA = re.compile(
+    r"\b(?:early |mid |late )?(?:(?:the )?(?:(?:19|20)?\d0['’]?s|(?:19|20)\d\d)|(?:the )?(?:twent|thirt|fort|fift|sixt|"
+    r"sevent|eight|ninet)ies)\b",
+    re.IGNORECASE,
+)
+
+
+def spoken(query: Query) -> str:
+    """Return the words of a request that may tell songs apart: without eras where years filter, for all hits meet them.
+
+    A request of nothing else keeps them.
+    """
+    text = f"{query.text} {query.lyrics}"
+    if not query.where or "year" not in query.where.fields():
+        return text
+    rest = ERA.sub(" ", text)
+    return rest if asked_words(rest) else text
 
 
 def coverage(text: str, passage: str, languages: tuple[str, ...] = ("en",)) -> float:

@@ -90,8 +90,9 @@ class _Shelf:
         """Return each song's group; a key the library lacks is its own."""
         at, there = self._at(keys)
         groups = np.where(there, self._groups[at], keys) if len(self._keys) else keys
-        if (groups == UNDECIDED).any():
-            self._decide(np.unique(self._titles[at[groups == UNDECIDED]]))
+        undecided = there & (groups == UNDECIDED)  # -1 is also the key of an id that no song has
+        if undecided.any():
+            self._decide(np.unique(self._titles[at[undecided]]))
             groups = np.where(there, self._groups[at], keys)
         return groups
 

@@ -191,7 +191,8 @@ def _format(path: Path) -> str:
     if start.startswith(b"PAR1"):
         return "parquet"
     if known is None:
-        raise SourceError(f"{path}: '{path.suffix or path.name}' is no format songkin knows; {READABLE}")
+        kind = path.suffix or path.name
+        raise SourceError(f"{path}: '{kind}' is no format songkin knows; {READABLE} and music files")
     if known in ("json", "jsonl"):
         return "jsonl" if jsonl.is_lines(path) else "json"
     return known

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -36,8 +37,10 @@ class Encoding(NamedTuple):
 
 
 def head(path: Path, size: int = HEAD) -> bytes:
-    """Return the first bytes of a file; SourceError if it cannot be read."""
+    """Return the first bytes of a file; SourceError if it cannot be read, or is a pipe, which might never end."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+            raise SourceError(f"{path}: is no file but a pipe or device; save what it gives to a file first")
         with path.open("rb") as stream:
             return stream.read(size)
     except OSError as error:

@@ -8,9 +8,11 @@ language, and whatever else the file names (`musicbrainz_trackid`, `ufid`, `tmoo
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Mapping
+from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -21,6 +23,7 @@ from songkin.sources.records import Loss, Lost
 __all__ = ["Tags", "tags_of"]
 
 HEAD = 1 << 16
+READS = 200_000  # pieces of one file looked at for its tags and length: two hours of Ogg; an MP3 takes some thousand
 UNREAD = frozenset(["AAC", "Monkey's Audio", "WavPack", "Musepack", "Matroska", "DSD"])  # tinytag reads none
 MAGIC = (
     (0, b"fLaC", "FLAC"),
@@ -76,6 +79,20 @@ def tags_of(path: Path, *, lost: Lost) -> Tags | None:
         return None
 
 
+class _Patient(BufferedReader):
+    """A file that is read in `READS` pieces at most, none larger than the file: garbage ends in a TinyTagException."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__(FileIO(stream.fileno(), closefd=False))
+        self._size, self._left = os.fstat(stream.fileno()).st_size, READS
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._left -= 1
+        if self._left < 0:
+            raise TinyTagException(f"no end of it after {READS:,} pieces")
+        return super().read(size if size is None or size < 0 else min(size, self._size))
+
+
 def _read(path: Path, stream: BinaryIO, kind: Kind, lost: Lost) -> Tags:
     """Read all there is, else the tags without the length, else nothing."""
     if kind.name in UNREAD:
@@ -85,7 +102,7 @@ def _read(path: Path, stream: BinaryIO, kind: Kind, lost: Lost) -> Tags:
     for duration in (True, False) if kind.timed else (False,):
         stream.seek(0)
         try:
-            read = TinyTag.get(file_obj=stream, duration=duration)
+            read = TinyTag.get(file_obj=_Patient(stream), duration=duration)
         except TinyTagException as error:
             problem = problem or error
             continue

@@ -43,6 +43,17 @@ class HeldText:
         shown = None if texts is None else texts.take(pa.array(rows))
         return Found(self.keys[rows], scores[rows], self.parts[rows], shown)
 
+    def of(self, keys: NDArray[np.int64]) -> dict[int, list[str]]:
+        """Return the texts of each key that has any, in order of their parts."""
+        keys = np.unique(keys)
+        starts = np.searchsorted(self.keys, keys)
+        counts = np.searchsorted(self.keys, keys, side="right") - starts
+        ends = counts.cumsum()
+        rows = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - ends + counts, counts)
+        texts = self.texts.take(pa.array(rows)).to_pylist()
+        bounds = zip(keys.tolist(), (ends - counts).tolist(), ends.tolist(), strict=True)
+        return {key: texts[first:last] for key, first, last in bounds if first < last}
+
     def at(self, keys: Any, parts: Any) -> list[str]:
         """Return the text of single rows, by key and part, '' where there is none."""
         if not len(self.keys):

@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from songkin.errors import StoreError
 from songkin.store.engine import VanishedError
+from songkin.store.store import quoted
 from songkin.store.tables import KEPT_VERSIONS, Tables
 
 __all__ = ["Decision", "State"]
@@ -53,7 +54,7 @@ class State:
         table = self._tables.beside(TABLE)
         if table is None:
             return []
-        rows = self._tables.run(table.query().where(f"kind = {_quoted(kind)}").to_arrow()).to_pylist()
+        rows = self._tables.run(table.query().where(f"kind = {quoted(kind)}").to_arrow()).to_pylist()
         ordered = sorted((Decision(**row) for row in rows), key=lambda row: (row.created_at, row.user, row.name))
         return list({(row.user, row.name): row for row in reversed(ordered)}.values())[::-1]
 
@@ -72,8 +73,8 @@ class State:
         table = self._tables.beside(TABLE)
         if table is None:
             return
-        whose = f"user = {_quoted(decision.user)} AND kind = {_quoted(decision.kind)}"
-        self._committed(lambda: table.delete(f"{whose} AND name = {_quoted(decision.name)}"))
+        whose = f"user = {quoted(decision.user)} AND kind = {quoted(decision.kind)}"
+        self._committed(lambda: table.delete(f"{whose} AND name = {quoted(decision.name)}"))
         self._tidy(table)
 
     def _made(self) -> Any:
@@ -113,7 +114,3 @@ def _came_second(error: StoreError) -> bool:
     """Say whether somebody else's commit, or their making of the table, was in the way."""
     said = str(error).lower()
     return isinstance(error, VanishedError) or "conflict" in said or "already exists" in said or "concurrent" in said
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

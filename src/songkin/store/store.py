@@ -35,8 +35,9 @@ QUERY_TOKENS = 200  # a full-text request is cut after so many different tokens
 PROBES = 40  # an index's partitions looked into at least, of some 8,192 rows each; more where a filter leaves too few
 REFINE = 10  # an index's candidates a hit, looked at again exactly; recall@10 of a pool of 300 at 122 partitions: 1.00
 SAMPLED_ROWS = 20_000  # vectors that show what is typical of a large library
+WHOLES = 1000  # songs whose passages are read to compare them as wholes
 CANDIDATES = 500  # and at least so many in all: with 100 for ten hits, recall was 0.90 on 64 numbers a vector
-SONG_TEXT = ("about_stems", "title_words")  # full-text columns of songs; the others are of passages
+SONG_TEXT = ("about", "about_stems", "title_words")  # full-text columns of songs; the others are of passages
 
 
 class Counts(NamedTuple):
@@ -74,6 +75,7 @@ class Store:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self._holding = threading.RLock()  # what is read into memory under it is of one version
+        self._making = threading.RLock()  # never taken under `_holding`, for what is made may refresh the store
         self._forget()
 
     @classmethod
@@ -107,7 +109,9 @@ class Store:
         """Return what `make` derives from the version looked at, made once and kept until the next refresh."""
         derived = self._derived
         if what not in derived:
-            derived[what] = make()
+            with self._making:  # two threads that ask at once wait for one of them
+                if what not in derived:
+                    derived[what] = make()
         kept: T = derived[what]
         return kept
 
@@ -196,13 +200,15 @@ class Store:
         return np.isin(keys, self.read([])["key"].to_numpy())
 
     def keys(self, ids: Sequence[str]) -> NDArray[np.int64]:
-        """Return the key of each id, -1 where the library lacks it."""
-        wanted = ", ".join(quoted(name) for name in ids)
-        if not wanted:
-            return np.empty(0, np.int64)
-        rows = self._fetch("songs", lambda query: query.where(f"id IN ({wanted})").select(["id", "key"]))
-        found = dict(zip(rows["id"].to_pylist(), rows["key"].to_pylist(), strict=True))
-        return np.array([found.get(name, -1) for name in ids], np.int64)
+        """Return the key of each id, -1 where the library lacks it; ids asked before are known."""
+        known: dict[str, int] = self.kept("keys of ids", dict)
+        new = [name for name in dict.fromkeys(ids) if name not in known]
+        if new:
+            wanted = ", ".join(quoted(name) for name in new)
+            rows = self._fetch("songs", lambda query: query.where(f"id IN ({wanted})").select(["id", "key"]))
+            found = dict(zip(rows["id"].to_pylist(), rows["key"].to_pylist(), strict=True))
+            known |= {name: found.get(name, -1) for name in new}
+        return np.array([known[name] for name in ids], np.int64)
 
     def songs(self, keys: Any, *, lyrics: bool = False) -> list[Song | None]:
         """Return the song of each key, in order, None where no song has it; with its lyrics' text if asked."""
@@ -211,11 +217,17 @@ class Store:
         return [found.get(int(key)) for key in keys]
 
     def texts(self, keys: Any) -> dict[int, tuple[str, str]]:
-        """Return a song's description in words and its stems, by key."""
-        return {
-            row["key"]: (row["about"], row["about_stems"])
-            for row in self._by_key("songs", keys, ["about", "about_stems"])
-        }
+        """Return a song's description in words and its stems, by key; read once if asked often of a small library."""
+        self._asked.update(["about"])
+        if not self._worth_holding("about"):
+            rows = self._by_key("songs", keys, ["about", "about_stems"])
+            return {row["key"]: (row["about"], row["about_stems"]) for row in rows}
+        table = self.read(["about", "about_stems"])
+        known = table["key"].to_numpy()
+        at = np.flatnonzero(np.isin(known, np.asarray(keys, np.int64)))
+        rows = table.take(pa.array(at))
+        texts = zip(rows["about"].to_pylist(), rows["about_stems"].to_pylist(), strict=True)
+        return dict(zip(known[at].tolist(), texts, strict=True))
 
     def stems(self, keys: Any) -> list[str]:
         """Return the stems of every passage of songs."""
@@ -223,10 +235,20 @@ class Store:
 
     def sung(self, column: str, keys: Any) -> dict[int, list[str]]:
         """Return a search column of every passage of songs, by key and in the order they are sung."""
+        if held := self._held.get(column):
+            return held.of(np.asarray(keys, np.int64))
         sung: dict[int, list[str]] = {}
         for row in sorted(self._by_key("passages", keys, ["part", column]), key=lambda row: int(row["part"])):
             sung.setdefault(row["key"], []).append(row[column])
         return sung
+
+    def passage_column(self, column: str, keys: Any = None) -> pa.Table:
+        """Return a search column of every passage beside its song's key, in no order; of all songs, or of some."""
+        if keys is None:
+            rows = self._fetch("passages", lambda query: query.select(["key", column]))
+            return rows.filter(pa.array(self.alive(rows["key"].to_numpy())))
+        some = self._rows_of("passages", keys, [column])
+        return pa.table({"key": np.empty(0, np.int64), column: pa.array([], pa.string())}) if some is None else some
 
     def stems_at(self, keys: Any, parts: Any) -> list[str]:
         """Return the stems of single passages, by key and place, '' where there is none."""
@@ -395,6 +417,24 @@ class Store:
         among = self._among(where.sql()) if where else None
         return self.exact(table).nearest(vectors, among=among, limit=limit)
 
+    def nearest_wholes(self, vector: NDArray[np.float32], *, where: Where | None, limit: int) -> Matches:
+        """Rank songs by the cosine of their lyrics as a whole, the mean direction of all passages, to a unit vector.
+
+        In a library of many passages only the songs with the nearest ones are looked at.
+        """
+        if self._rows("passages") <= EXACT_ROWS:
+            songs = self.lyric_vectors()
+            there = np.isin(songs.keys, self._among(where.sql())) if where else np.ones(len(songs.keys), bool)
+            keys, means = songs.keys[there], songs.vectors[there]
+        else:
+            near = self.nearest("passages", vector, where=where, limit=max(limit, WHOLES)).keys
+            found = self._rows_of("passages", near, ["vector"], " AND vector IS NOT NULL")
+            if found is None:
+                return Matches.none()
+            exact = ExactVectors(found)
+            keys, means = exact.songs, exact.centres()
+        return Matches.best_of(keys, means @ vector, np.full(len(keys), -1), limit)
+
     def exact(self, table: str) -> ExactVectors:
         """Return the vectors of a table, in memory, kept until the next refresh."""
         exact = self._exact
@@ -438,12 +478,16 @@ class Store:
             found = self._stored_vectors(table, keys)
         return {key: rows for key, rows in found.items() if len(rows)}
 
-    def _stored_vectors(self, table: str, keys: Any) -> dict[int, NDArray[np.float32]]:
+    def vectors_with(self, table: str, keys: Any) -> ExactVectors | None:
+        """Return the vectors of songs, and perhaps of others beside them; None where they have none."""
+        if table in self._exact or self._rows(table) <= EXACT_ROWS:
+            return self.exact(table)
         rows = self._rows_of(table, keys, _own_columns(table, "vector")[1:], " AND vector IS NOT NULL")
-        if rows is None:
-            return {}
-        exact = ExactVectors(rows)
-        return {int(key): exact.of(int(key)) for key in exact.songs}
+        return ExactVectors(rows) if rows is not None else None
+
+    def _stored_vectors(self, table: str, keys: Any) -> dict[int, NDArray[np.float32]]:
+        exact = self.vectors_with(table, keys)
+        return {int(key): exact.of(int(key)) for key in exact.songs} if exact else {}
 
     def lyric_vectors(self) -> SongVectors:
         """Return one vector of each song that has words: the mean direction of its passages; kept."""

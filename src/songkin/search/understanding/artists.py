@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 
 __all__ = ["read_artists"]
 
-NOUN = r"(?:songs?|tracks?|tunes?|hits?|ballads?|numbers?|covers?|albums?|classics?|music)"
+NOUN = r"(?:songs?|tracks?|tunes?|hits?|ballads?|numbers?|covers?|albums?|classics?|music|versions?|recordings?)"
 BY = re.compile(
     r"\b(?P<not>(?:written|produced|composed|inspired|remixed|sampled|directed)\s+)?(?P<how>by|from|(?<=songs )of|"
     r"(?<=music )of|(?<=hits )of|(?<=best )of|feat\.?|featuring|ft\.?)\s+(?:the (?:band|artist|singer|group)\s+)?"
 )
+PEOPLE = frozenset(
+    ["women", "woman", "men", "man", "girls", "girl", "boys", "guys", "ladies", "female", "male", "people", "artists"]
+)
 SOME = re.compile(r"(?:^|(?<=[\s,;]))(?:some|any|only|just|play|play me|more|i want)\s+")
-OWNED = re.compile(rf"(?:'s?)?\s+(?:old |early |best |greatest |biggest |famous )*{NOUN}\b")
+OWNED = re.compile(
+    r"(?:'s?)?\s+(?P<how>(?:old |early |best |greatest |biggest |famous |clean |explicit |live |slow |sad |happy |"
+    rf"love |acoustic )*){NOUN}\b"
+)
 
 
 def read_artists(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Reading]:
@@ -45,15 +51,20 @@ def _by(sentence: Sentence, found: re.Match[str], vocabulary: Vocabulary) -> Rea
         return None
     upper = sentence.text[words[0].start].isupper()
     size, values = artist_at(words, vocabulary)
+    if size < 2 and words[0].word in PEOPLE:  # "songs by women" asks for voices
+        return None
     note = ""
-    if not size and found["how"] == "by" and (segment := segment_of(words)[:4]) and words[0].word not in BARRED:
+    segment = _name_of(words)
+    if not size and segment and upper:
+        values = vocabulary.artist_with(sentence.written(segment[0].start, segment[-1].end))
+        size = len(segment) if values else 0
+    if not size and found["how"] == "by" and segment and words[0].word not in BARRED:
         values = vocabulary.near_artist(" ".join(word.word for word in segment))
         if values and vocabulary.strange([word.word for word in segment]):
             size, said = len(segment), sentence.written(segment[0].start, segment[-1].end)
             note = f"'{said}' was taken for {vocabulary.spelt(values)}"
-        elif upper and not sentence.memory:
-            said = sentence.written(segment[0].start, segment[-1].end)
-            return Reading(found.start(), segment[-1].end, note=f"no artist here is called '{said}'; it stays words")
+        elif not sentence.memory and (upper or _asks_for(sentence, found.start(), segment, vocabulary)):
+            return _unknown(sentence, found, segment, vocabulary)
     if not size or not _means_artist(sentence, words[:size], found["how"], vocabulary):
         return None
     end, all_values, labels = words[size - 1].end, values, [vocabulary.spelt(values)]
@@ -70,6 +81,33 @@ def _by(sentence: Sentence, found: re.Match[str], vocabulary: Vocabulary) -> Rea
     return Reading(
         at, end, f"by {' or '.join(labels)}", term=Has("artist", all_values), negated=no, takes=no, note=note
     )
+
+
+def _name_of(words: list[Token]) -> list[Token]:
+    """Return the words that may be a name: four at most, up to one that goes on with the request."""
+    segment = segment_of(words)[:4]
+    return segment[: next((at for at, word in enumerate(segment) if word.word == "about"), len(segment))]
+
+
+def _asks_for(sentence: Sentence, start: int, segment: list[Token], vocabulary: Vocabulary) -> bool:
+    """Say whether "songs by ..." ends in what can only be a name: "songs by the beatels", not "songs by day"."""
+    asked = re.search(rf"\b(?:{NOUN}|something|anything|stuff)\s+$", sentence.plain[:start])
+    return asked is not None and vocabulary.strange([word.word for word in segment])
+
+
+def _unknown(sentence: Sentence, found: re.Match[str], segment: list[Token], vocabulary: Vocabulary) -> Reading:
+    """Say that an artist is not here; of "by X or Y" the one that is counts."""
+    end, said = segment[-1].end, sentence.written(segment[0].start, segment[-1].end)
+    joined = re.compile(r"\s*(?:,|\bor\b|\band\b|&)\s*(?:by\s+)?").match(sentence.plain, end)
+    others = sentence.tokens(joined.end(), min(len(sentence.plain), joined.end() + 60)) if joined else []
+    size, values = artist_at(others, vocabulary) if joined and others and others[0].start == joined.end() else (0, ())
+    if not size or not sentence.text[others[0].start].isupper() or sentence.negator(found.start()) is not None:
+        return Reading(found.start(), end, note=f"no artist here is called '{said}'; it stays words")
+    label = vocabulary.spelt(values)
+    return Reading(
+        found.start(), others[size - 1].end, f"by {label}", term=Has("artist", values),
+        note=f"no artist here is called '{said}', so only songs by {label}",
+    )  # fmt: skip
 
 
 def _means_artist(sentence: Sentence, words: list[Token], how: str, vocabulary: Vocabulary) -> bool:
@@ -93,10 +131,13 @@ def _owned(sentence: Sentence, vocabulary: Vocabulary, done: int) -> Iterator[Re
                 continue
             if lone and name in vocabulary.words and not _asked(sentence, words[at].start):
                 continue
+            if lone and vocabulary.is_rather_a_word(name, values):
+                continue
             denied = sentence.negator(words[at].start)
             start = words[at].start if denied is None else denied
+            end = words[-1].end if found["how"] and denied is None else found.end()  # "clean" and its like are read yet
             yield Reading(
-                start, found.end(), f"by {vocabulary.spelt(values)}", term=Has("artist", values),
+                start, end, f"by {vocabulary.spelt(values)}", term=Has("artist", values),
                 negated=denied is not None, takes=denied is not None,
             )  # fmt: skip
             break

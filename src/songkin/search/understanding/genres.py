@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from songkin.filters import term
 from songkin.filters.terms import Has, Or, Term
+from songkin.search.understanding.languages import NAME as LANGUAGE_NAME
+from songkin.search.understanding.languages import term_of_language
 from songkin.search.understanding.sentence import END, Reading, Sentence, Token
 from songkin.text.words import normalise
 
@@ -119,13 +121,26 @@ NOUN = re.compile(
     r"version|versions|remix|style|singers?|artists?|bands?|feel|vibes?|sound|genre|one|ones|record|album|pieces?|"
     r"standards?|mix|covers?)\b"
 )
+GOES_ON = re.compile(r"[\w &'-]{2,20}(?:,[\w &'-]{2,20}){0,4}?,?\s+(?:or|nor)\s")
 LISTED = re.compile(r"\s*(?:,|/|\bor\b|\band\b|&|,\s*or\b)\s*")
 WISHED = re.compile(
     r"(?:^|[,;:.!?\n]|\bbut|\bonly|\bjust|\bsome|\bstrictly|\bpurely|\bmake it|\binstead|\bin the style of|\bmore|"
     r"\bgenre(?: is)?:?|\bstyle of|\bplay|\bgive me|\bi want|\bprefer|\bpreferably|\bas|\bmaybe|\bideally)\s+"
     r"(?:(?:a|an|in|some|only|more|make it|it's|please|maybe|it is|just|as)\s+)*$|^\s*$|,$|\x00\s+$|\b(?:upbeat|"
     r"slow|fast|sad|happy|quiet|calm|smooth|chill|soft|"
-    r"classic|modern|acoustic|mellow|relaxing|energetic|melancholic|instrumental|french|spanish|german|italian)\s+$"
+    r"classic|modern|acoustic|mellow|relaxing|energetic|melancholic|instrumental|moody|dark|dreamy|uplifting|gentle|"
+    r"romantic|groovy|funky|epic|raw|emotional|cheerful|gloomy|intense|lively|aggressive|angry|danceable|bouncy|sunny|"
+    r"experimental|melodic|catchy|soulful|spooky|warm|bright|minimal|atmospheric|uncensored|"
+    rf"{LANGUAGE_NAME})\s+$"
+)
+ABOUT = re.compile(r"\s+about\b")
+NATION = re.compile(rf"\b((?!latin)(?:{LANGUAGE_NAME}))\s+$")
+PURPOSE = re.compile(
+    r"\s+(?:to|for)\s+(?:an?\s+|the\s+|my\s+|some\s+|long\s+|late\s+|early\s+|quiet\s+|rainy\s+|lazy\s+|sunday\s+|"
+    r"friday\s+|saturday\s+|night\s+|dinner\s+|road\s+)*(?:(?!king|ring|thing|spring|wing|sing)\w{2,}ing|dinner|"
+    r"breakfast|brunch|work|study|sleep|party|parties|drives?|trip|nights?|mornings?|evenings?|afternoons?|sundays?|kids|"
+    r"children|toddlers|gym|workouts?|run|yoga|focus|weddings?|concentration|background|relaxation|summer|winter|beach|"
+    r"beginners|office|cafe|bar|barbecue|bbq|funeral|sex|study to|relax|dance|work out|unwind|cook|drive)\b"
 )
 
 
@@ -172,15 +187,24 @@ def _condition(genre: GenreName, vocabulary: Vocabulary) -> Term | None:
 def read_genres(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Reading]:
     """Read genres that stand where a condition stands."""
     words = sentence.tokens()
-    at, last = 0, -1
+    at, last = 0, None
     while at < len(words):
         size, genre = _genre_at(words, at, vocabulary)
         if genre:
             reading = _read(sentence, words[at].start, words[at + size - 1].end, genre, vocabulary, last)
             if reading:
+                yield from _nation(sentence, words[at].start, reading, vocabulary)
                 yield reading
-                last = reading.end
+                last = reading
         at += max(size, 1)
+
+
+def _nation(sentence: Sentence, start: int, reading: Reading, vocabulary: Vocabulary) -> Iterator[Reading]:
+    """Read "Russian rock": where it is from, which says nearly for certain in what language it is sung."""
+    found = NATION.search(sentence.plain, max(0, start - 20), start)
+    language = term_of_language(found[1], vocabulary) if found and reading.term and not reading.negated else None
+    if found and language:
+        yield Reading(found.start(1), found.end(1), found[1].title(), term=language, weighs=True)
 
 
 def _genre_at(words: list[Token], at: int, vocabulary: Vocabulary) -> tuple[int, GenreName | None]:
@@ -197,21 +221,24 @@ def _genre_at(words: list[Token], at: int, vocabulary: Vocabulary) -> tuple[int,
 
 
 def _read(
-    sentence: Sentence, start: int, end: int, genre: GenreName, vocabulary: Vocabulary, last: int
+    sentence: Sentence, start: int, end: int, genre: GenreName, vocabulary: Vocabulary, last: Reading | None
 ) -> Reading | None:
     plain = sentence.plain
     noun = NOUN.match(plain, end)
-    ends = re.compile(END).match(plain, end)
+    named = noun is not None or plain[start:end].endswith(" music")  # "country music": the noun is part of the name
+    ends = re.compile(END).match(plain, end) or PURPOSE.match(plain, end)
     denied = sentence.negator(start)
-    listed = last >= 0 and LISTED.fullmatch(plain, last, start) is not None
+    listed = last is not None and LISTED.fullmatch(plain, last.end, start)
+    if denied is None and listed and last and last.negated and _goes_on(plain, listed[0], start):
+        denied = last.end  # "no country or rap" denies both
     if denied is not None:
-        if not (noun or ends):
-            return None
+        if not (named or ends) or ABOUT.match(plain, noun.end() if noun else end):
+            return None  # "no rap about money" denies a theme
         condition = _condition(genre, vocabulary)
         stop = noun.end() if noun else end
         return Reading(denied, stop, genre.label, term=condition, negated=True, takes=True) if condition else None
     wished = WISHED.search(plain[max(0, start - 40) : start])
-    if not (noun or (ends and (wished or listed))):
+    if not (named or (ends and (wished or listed))):
         return None
     if not genre.values:
         if vocabulary.known("genre") and not sentence.memory and genre.label in GENRE_WORDS:
@@ -219,3 +246,8 @@ def _read(
             return Reading(start, end, note=note) if term(genre.label) not in vocabulary.tags else None
         return None
     return Reading(start, end, genre.label, term=Has("genre", genre.values))
+
+
+def _goes_on(plain: str, joint: str, start: int) -> bool:
+    """Say whether a denial goes on after a joint: over "or" and "and", over a comma only where one of them follows."""
+    return joint.strip() not in (",", "") or GOES_ON.match(plain, start) is not None

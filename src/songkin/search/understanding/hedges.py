@@ -17,6 +17,7 @@ ALONE = re.compile(
     rf"\s*(?:but )?(?:and )?(?:{HEDGE.pattern})(?:\s+(?:so|about (?:it|that)|tho|though|sure|not|please|maybe))*\s*"
 )
 MEMORY = re.compile(
+    r"(?:^|(?<=[.,;] ))heard (?:it|this|that|a song)\b|"
     r"\b(?:i (?:\w+ )?heard|i(?:'ve| have) heard|i (?:\w+ )?(?:remember|recall)|(?:can't|cant|can not|cannot|don't|"
     r"couldn't) (?:\w+ )?(?:remember|recall|find|figure)|trying to (?:find|remember|identify|recall|figure|"
     r"think|place)|"

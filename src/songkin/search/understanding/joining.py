@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from songkin.filters.plain import plainly
 from songkin.filters.terms import And, Between, Except, Has, Is, Or, Term
 from songkin.search.understanding.hedges import hedged
 from songkin.search.understanding.sentence import Reading, Sentence
-from songkin.text.words import tokens
+from songkin.text.words import tokens, vocabulary
 from songkin.types import Query
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ __all__ = ["joined", "left_words"]
 
 ENOUGH = 0.5  # share of songs that must have a field before a condition on it filters
 NOTHING_LEFT = "songs"
+ANY = vocabulary("anything something everything any")  # no words to look for: "anything but jazz"
 EDGES = re.compile(
-    r"^(?:[\s,;.:\-]|\b(?:but|and|or|with|only|please|pls|thanks)\b(?!-))+|(?:[\s,;:\-]|\b(?:but|and|or|with|please|pls|thanks|is|it's|a|an)\b)+$",
+    r"^(?:[\s,;.:\-]|\b(?:but|and|or|with|only|please|pls|thanks)\b(?!-))+|(?:[\s,;:\-]|\b(?:but|and|or|with|please|pls|thanks|is|it's|a|an|that|which)\b)+$",
     re.IGNORECASE,
 )
 CONFLICT = "cannot both hold; the later one only weighs"
@@ -136,7 +138,7 @@ def _denials(
         term = cast(Term, reading.term)
         clash = next((other for other in wanted if _excluded(other, term)), None)
         if clash is not None:
-            notes.append(f"'{clash.words()}' and 'not {reading.said}' {CONFLICT}")
+            notes.append(f"'{plainly(clash)}' and 'not {reading.said}' {CONFLICT}")
             soft.append(Except(term))
         elif reading.weighs or sentence.memory or _hedged(sentence, reading):
             soft.append(Except(term))
@@ -173,6 +175,6 @@ def left_words(sentence: Sentence, readings: Sequence[Reading], seeded: bool) ->
     text = re.sub(r"\s+([,;.!?])", r"\1", text)
     text = re.sub(r"([,;])(?:\s*[,;])+", r"\1", text)
     text = EDGES.sub("", text).strip(" ,;")
-    if tokens(text):
+    if not ANY.issuperset(tokens(text)):
         return text
     return "" if seeded else NOTHING_LEFT

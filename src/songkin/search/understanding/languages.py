@@ -46,6 +46,11 @@ ADJECTIVE = re.compile(
     rf"\b(?P<a>{NAME})(?:\s*(?:,|or|and|/)\s*(?P<b>{NAME}))?[\s-]+(?:language\b(?:\s+(?:songs?|music|lyrics))?|"
     r"(?:language\s+)?(?:songs?|lyrics|vocals?|tracks?|tunes?|hits?|music|speaking|sung|ballads?|words)\b)"
 )
+ANY_BUT = re.compile(
+    rf"\b(?:in )?(?:any (?:other )?languages? (?:but|except|other than|apart from|besides)|non) *-?(?P<a>{NAME})\b"
+    r"(?:[\s-]+(?:language|speaking|songs?|music|lyrics))*"
+)
+LONE = re.compile(rf"(?:^|(?<=[,;]))\s*(?P<a>(?!latin|irish|gaelic)(?:{NAME}))(?=\s*(?:$|[,;.]))")
 NATIVE = re.compile(r"(?<!\w)(?:" + "|".join(sorted(OWN, key=len, reverse=True)) + r")(?!\w)")
 
 
@@ -58,6 +63,12 @@ def read_languages(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Readi
             if pattern is ADJECTIVE and found["a"] in ("latin", "irish", "gaelic") and music:
                 continue
             yield _reading(sentence, found.start(), found.end(), [CODES[name] for name in names], vocabulary)
+    for found in ANY_BUT.finditer(sentence.plain):
+        code = CODES[found["a"]]
+        said = NAMES[code].split()[0].title()
+        yield Reading(*found.span(), said, term=_term([code], vocabulary), negated=True, takes=True)
+    for found in LONE.finditer(sentence.plain):
+        yield _reading(sentence, found.start("a"), found.end(), [CODES[found["a"]]], vocabulary)
     for found in NATIVE.finditer(sentence.plain):
         yield _reading(sentence, found.start(), found.end(), [OWN[found[0]]], vocabulary)
 

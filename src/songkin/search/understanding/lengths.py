@@ -48,6 +48,8 @@ SHORT = re.compile(
     r"\b(?:really |very |quite |fairly )?(?P<which>short|long)\s+(?:songs?|tracks?|tunes?|ones?|pieces?)\b"
 )
 NEARLY_S = 30.0
+SHORTEST_S = 60.0  # "about 20 seconds" is no length of a song
+INSIDE = re.compile(r"\s*(?:in\b|into|mark\b|later|before|after|ago)")  # a place in a song
 TEMPO = re.compile(
     rf"(?<![\w.])(?:{BOUNDS}\s*)?(?:at\s+)?(?P<a>\d{{2,3}})(?:\s*(?:-|to|and)\s*(?P<b>\d{{2,3}}))?\s*"
     r"(?:bpm|beats (?:per|a) minute)\b|\b(?:bpm|tempo)(?: of| around|:)?\s*(?P<a2>\d{2,3})(?:\s*(?:-|to|"
@@ -86,7 +88,8 @@ def _length(found: re.Match[str], sentence: Sentence) -> Reading | None:
         return Reading(*found.span(), f"over {minutes_said(seconds)}", term=_lasts(seconds, None))
     if re.match(r"\s+of\b", found.string[found.end() :]):  # "five minutes of fame"
         return None
-    if found["noun"] or (found["near"] and re.search(r"min", found["u1"] or "min")):
+    inside = INSIDE.match(found.string, found.end())
+    if found["noun"] or (found["near"] and seconds >= SHORTEST_S and not inside):
         low, high = seconds - NEARLY_S, seconds + NEARLY_S
         return Reading(*found.span(), f"about {minutes_said(seconds)}", term=_lasts(max(low, 0), high), weighs=True)
     return None

@@ -32,12 +32,16 @@ CUE = re.compile(
     r"(?: me| to hear)?(?: any(?:thing)?(?: (?:about|by|with))?)?|not about|without|w/o|except(?:ing)?(?: for)?|"
     r"excluding|"
     r"exclude|avoid(?:ing)?|nothing (?:about|with|by|from|too)|anything but|other than|minus|sans|"
-    r"(?:isn't|aren't|is not|are not) about|never|no|not|rather not|less|fewer|leave out|skip|hold the)\s+"
+    r"(?:isn'?t|aren'?t|is not|are not) about|(?<=that )(?:isn'?t|aren'?t|is not|are not)|"
+    r"nothing(?= (?!else\b|but\b|more\b|less\b|i\b|you\b|to\b|can\b|is\b|was\b|will\b|ever\b|in\b|on\b|like\b|"
+    r"left\b|at\b|really\b|comes\b|matters\b)[\w-]*(?:[^s\s,.;!?]|ous|ss)(?:\s+(?:or|and)\s+[\w-]+)?\s*(?:[,;.!?]|"
+    r"$))|(?:i'?m |i am )?not (?:really |that |much )?(?:into|in the mood for|(?:an? )?(?:big |huge )?fan of)|"
+    r"never|no|not|rather not|less|fewer|leave out|skip|hold the)\s+"
 )
 FILLERS = re.compile(
     r"(?:(?:any|anything|about|a|an|the|too|very|so|really|overly|too much|too many|much|many|songs?|music|"
     r"tracks?|stuff|"
-    r"ones?|kind of|sort of|type of|with|by|from|of|those|these|that|being|in|please|it|be|sounding|like)\s+)*"
+    r"ones?|kind of|sort of|type of|with|by|from|of|those|these|that|being|in|for|please|it|be|sounding|like)\s+)*"
 )
 STOP = re.compile(
     r"[,;:!?()\n\x00\"]|\.(?=\s|$)|\s-\s|\b(?:but|with|from|in the|in a|in this|in it|in them|that|which|who|"
@@ -51,7 +55,8 @@ AND = re.compile(r"\s*(?:\band\b|&)\s*(?:any\s+|about\s+|the\s+)?")
 IDIOMS = re.compile(
     r"(?:only|just|necessarily|sure|idea|matter|problem|one|longer|bad|yet|mind|really|all|clue|doubt|100|entirely|"
     r"completely|exactly|even|much|too sure|certain|luck|way|avail|worries|offence|offense|thanks?|need|rush|more|less|"
-    r"to|going|gonna|alone|good|my|your|me|you|i|him|her|us|them|able|a big|really|quite|particularly|found|heard|"
+    r"to|going|gonna|alone|good|my|your|me|you|i|him|her|us|them|able|a big|really|quite|particularly|found|heard|than|"
+    r"later|earlier|sooner|"
     r"specific|particular|preference|point|wonder|reason|there|this|that|what|know|remember|think|ever|again|before|"
     r"been|seen|let|say|tell|give|stop|forget|get|knew|had|being|one's|ending|end|other)\b"
 )
@@ -62,7 +67,8 @@ SUNG = re.compile(
     r"should|will|may|might|must|has|had|why|if|or|there's|than|to|love|is|was|are|it's|that's|this is|its)\s+)$"
 )
 WISHING_IS = re.compile(
-    r"(?:\b(?:there (?:is|are|should be)|there's|has|have|having|with|songs?|it's|its|is|are|be|that's|must|should|to|"
+    r"(?:\b(?:there (?:is|are|should be)|there's|has|have|having|with|songs?|it's|its|(?:that|which|songs?|music|it|"
+    r"tracks?) (?:is|are)|be|that's|must|should|to|"
     r"or)\s+)(?<!they are )(?<!you are )(?<!we are )$"
 )
 INSTRUMENTS = frozenset(
@@ -164,6 +170,8 @@ def _is_wish(sentence: Sentence, found: re.Match[str]) -> bool:
         ("except", "exclud", "nothing ")
     ):
         return True
+    if cue == "nothing":
+        return re.search(r"\w $", before) is None or re.search(r"\b(?:but|and|please) $", before) is not None
     if cue in ("no", "never", "not", "less", "fewer", "minus", "skip"):
         if cue == "never" or (cue == "no" and re.match(r"(\w+) no \w", sentence.plain[found.end() :])):
             return False  # "no woman no cry"
@@ -228,7 +236,7 @@ def _alike(first: str, second: str, vocabulary: Vocabulary) -> bool:
 def _term(phrase: str, vocabulary: Vocabulary) -> Term | None:
     """Return the value songs carry that a phrase names: an artist, a language, a genre or a descriptor."""
     plain = phrase.lower()
-    values = vocabulary.artists.get(squashed(phrase))
+    values = vocabulary.artists.get(squashed(phrase)) or vocabulary.artist_with(phrase)
     genre = term_of_genre(plain, vocabulary)
     if (
         values

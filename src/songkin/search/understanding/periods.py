@@ -20,7 +20,7 @@ DECADES = {name: 10 * tens for tens, name in enumerate(TENS, 2)} | dict.fromkeys
 )
 COUNTED = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 NUMBERS = {name: number for number, name in enumerate(COUNTED, 1)} | {"fifteen": 15, "twenty": 20}
-YEAR = r"(?:19|20)\d\d(?![\d'])(?!s\b)"
+YEAR = r"(?:(?:19|20)\d\d(?![\d'])(?!s\b)|'\d\d(?![\w']))"
 DECADE = (
     r"(?:(?P<d{n}>(?:19|20)\d0)'?s|'?(?P<s{n}>[3-9]0|00|20|10)'?s|(?P<w{n}>twenties|thirties|forties|fifties|sixties|"
     r"seventies|eighties|nineties|noughties|naughties|aughts))\b"
@@ -60,15 +60,25 @@ CENTURY = re.compile(
     r"the twentieth|20th))"
     r"\s+century\b|\b(?:from\s+)?(?P<decade>this decade)\b|\b(?:from\s+)?(?P<year>this year)\b"
 )
+AGED = re.compile(
+    r"\b(?:(?P<most>(?:not|no) (?:more than|older than)|less than|under|at most)|more than|over|older than|at least)\s+"
+    r"(?P<n>\d{1,2})\s+years(?:\s+(?:old|ago)\b|(?=\s*(?:$|[,.;])))"
+)
 NOUNS = r"(?:songs?|music|tracks?|tunes?|hits?|ballads?|stuff|ones?|releases?|classics?)"
+OF_GENRE = (
+    r"(?:(?:rap|hip[- ]hop|pop|rock|jazz|blues|soul|funk|disco|punk|metal|country|folk|r&b|reggae|indie|latin)\s+)?"
+)
 OLD = re.compile(
-    rf"\b(?:really |very |quite )?(?:old|older|vintage|classic)\s+(?={NOUNS}\b)|\boldies\b|\bold[- ]school\b"
+    rf"\b(?:really |very |quite )?(?:(?:old|older|vintage)(?=\s+{OF_GENRE}{NOUNS}\b)|"
+    rf"classic(?=\s+{NOUNS}\b))|\boldies\b|\bold[- ]school\b"
 )
 NEW = re.compile(
-    rf"\b(?:recent(?:ly released)?|newer|latest|brand new|new|modern|contemporary|current)\s+(?={NOUNS}\b)"
+    rf"\b(?:recent(?:ly released)?|newer|latest|brand new|new|modern|contemporary|current)(?=\s+{OF_GENRE}{NOUNS}\b)"
 )
 NOT_ERAS = re.compile(r"(?:\b(?:my|his|her|their|our|in|temperature|mid|aged?|your)\s+(?:early |mid |late |the )?)$")
+OF_SONGS = re.compile(rf"\b(?:{NOUNS}|anthems?|bangers?|albums?|best|top|most|year|charts?|sound)\s+$")
 RECENT, LONG_AGO = 5, 30
+ABOUT, NEARLY = re.compile(r"around|circa|about|~"), 2  # "around 1999": 1997 to 2001
 
 
 class Years(NamedTuple):
@@ -83,7 +93,8 @@ def read_periods(sentence: Sentence, vocabulary: Vocabulary, today: int | None) 
     newest = today or (vocabulary.years[1] if vocabulary.years else None)
     for found in PERIOD.finditer(sentence.plain):
         if years := _years(found, sentence, newest):
-            yield _reading(sentence, found.start(), found.end(), years, weighs=bool(found["heard"]))
+            weighs = bool(found["heard"]) or _is_occasion(found, sentence)
+            yield _reading(sentence, found.start(), found.end(), years, weighs=weighs)
     for start, end, years, weighs in _relative(sentence, newest):
         yield _reading(sentence, start, end, years, weighs=weighs)
 
@@ -105,7 +116,15 @@ def _years(found: re.Match[str], sentence: Sentence, newest: int | None) -> Year
         return Years(low, None)
     if found["until"] or found["back"]:
         return Years(None, high)
+    if found["y1"] and not second and ABOUT.search(found["from"] or ""):
+        return Years((low or 0) - NEARLY, (high or 0) + NEARLY)
     return Years(low, high)
+
+
+def _is_occasion(found: re.Match[str], sentence: Sentence) -> bool:
+    """Say whether "of" ties a year to something else than songs: "class of 2005", "the summer of '69"."""
+    before = sentence.plain[max(0, found.start() - 30) : found.start()]
+    return (found["from"] or "").strip() == "of" and not OF_SONGS.search(before)
 
 
 FROM_INCLUDED = (
@@ -140,11 +159,20 @@ def _is_time(found: re.Match[str], sentence: Sentence) -> bool:
 
 def _one(found: re.Match[str], n: str, newest: int | None) -> Years:
     if found[f"y{n}"]:
-        return Years(int(found[f"y{n}"]), int(found[f"y{n}"]))
+        year = _year(found[f"y{n}"], newest)
+        return Years(year, year)
     start = _decade(found, n, newest)
     first, last = found[f"p{n}"], found[f"q{n}"] or found[f"p{n}"]
     low = start + {"early": 0, "mid": 3, "middle": 3, "late": 6}.get(first or "", 0)
     return Years(low, start + {"early": 4, "mid": 6, "middle": 6, "late": 9}.get(last or "", 9))
+
+
+def _year(said: str, newest: int | None) -> int:
+    """Return a year's number; "'94" is the last such year the library reaches."""
+    if not said.startswith("'"):
+        return int(said)
+    recent = 2000 + int(said[1:])
+    return recent if recent <= (newest if newest is not None else 2029) else recent - 100
 
 
 def _decade(found: re.Match[str], n: str, newest: int | None) -> int:
@@ -174,6 +202,9 @@ def _relative(sentence: Sentence, newest: int | None) -> Iterator[tuple[int, int
         count = few[said] if said in few else NUMBERS.get(said) or int(said)
         count *= 10 if found["unit"].startswith("decade") else 1
         yield found.start(), found.end(), Years(newest - count + 1, None), False
+    for found in AGED.finditer(plain):
+        ends = newest - int(found["n"])
+        yield found.start(), found.end(), Years(ends, None) if found["most"] else Years(None, ends), False
     for pattern, years in ((OLD, Years(None, newest - LONG_AGO)), (NEW, Years(newest - RECENT, None))):
         for found in pattern.finditer(plain):
             yield found.start(), found.end(), years, True

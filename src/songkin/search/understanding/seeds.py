@@ -20,7 +20,7 @@ __all__ = ["BARRED", "CUES_AT_MOST", "read_seeds", "segment_of"]
 
 CUES_AT_MOST = 8
 WHAT = (
-    r"(?:something|anything|someone|stuff|songs?|music|tracks?|tunes?|artists?|bands?|singers?|more|playlist|"
+    r"(?:something|smth|sth|anything|someone|stuff|songs?|music|tracks?|tunes?|artists?|bands?|singers?|more|playlist|"
     r"ones?|others?)"
 )
 STRONG = (
@@ -39,9 +39,12 @@ UNLIKE = (
     r"(?:unlike|(?:but )?(?:not|nothing|isn't|is not|don't sound|doesn't sound|does not sound|"
     r"not sounding)(?:\s+(?:at all|too "
     r"much|so much|really|anything|sounding|similar))*\s+(?:like|to)|dissimilar (?:to|from)|"
-    r"(?:very )?different (?:from|to|than))"
+    r"not (?:really )?(?:an? )?(?:big |huge )?fans? of|(?:very )?different (?:from|to|than))"
 )
-CUE = re.compile(rf"\b(?:(?:but|and)\s+)?(?:(?P<unlike>{UNLIKE})|(?P<strong>{STRONG})|(?P<weak>like))\b\s*")
+CUE = re.compile(
+    rf"\b(?:(?:but|and)\s+)?(?:(?P<unlike>{UNLIKE})|(?P<strong>{STRONG})|"
+    r"(?P<weak>like|(?<!other )(?<!rather )than))\b\s*"
+)
 ABOUT = re.compile(
     r"(?:(?:the\s+)?(?:songs?|tracks?|tunes?|music|bands?|artists?|singers?|sound|hits?|stuff|style|"
     r"work)\s+(?:(?:of|by|called|"
@@ -138,7 +141,7 @@ BARRED = frozenset(
         "really",
     ]
 )
-HARD_END = re.compile(r"[;!?\n()\"]|\.(?=\s|$)|\s-\s")
+HARD_END = re.compile(r"[;\n()\"]|[!?](?=\s|$)|(?<!\b\w)(?<!\b\w\w)\.(?=\s|$)|\s-\s")  # not in "P!nk", "Dr. Dre"
 NEXT = re.compile(
     r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|&|\+|\bmeets\b|\bmixed with\b|\bcrossed with\b)\s*(?:like\s+)?"
 )
@@ -191,12 +194,17 @@ def _after_cue(sentence: Sentence, found: re.Match[str], vocabulary: Vocabulary)
     quoted = sentence.whole[start : start + 1] == '"'
     if quoted:
         start += 1
-    elif skipped := ABOUT.match(sentence.plain, start):
+    elif (skipped := ABOUT.match(sentence.plain, start)) and not _begins_name(sentence, skipped, vocabulary):
         start = skipped.end()
         quoted = sentence.whole[start : start + 1] == '"'
         start += quoted
     stop = HARD_END.search(sentence.whole, start)
     words = sentence.tokens(start, min(stop.start() if stop else len(sentence.whole), start + 120), quoted=quoted)
+    if not quoted:
+        further = sentence.tokens(start, min(len(sentence.plain), start + 120))
+        title = name_at(further, vocabulary) if further else None
+        if title and title.size > len(words) and "by" in [word.word for word in further[: title.size]]:
+            words = further  # "Stop! In the Name of Love by The Supremes"
     if not words or words[0].start > start + 2:
         return None
     strong = bool(found["strong"] or found["unlike"]) or not sentence.plain[: found.start()].strip(" \0,")
@@ -205,6 +213,13 @@ def _after_cue(sentence: Sentence, found: re.Match[str], vocabulary: Vocabulary)
         return _unknown(sentence, found, words, vocabulary) if strong else None
     end += sentence.whole[end : end + 1] == '"'
     return _seed(found.start(), end, names, unlike=bool(found["unlike"]))
+
+
+def _begins_name(sentence: Sentence, skipped: re.Match[str], vocabulary: Vocabulary) -> bool:
+    """Say whether what looks like "the band", "old" is the beginning of a name: "Old Dominion"."""
+    words = sentence.tokens(skipped.start(), min(len(sentence.plain), skipped.start() + 60))
+    name = name_at(words, vocabulary) if skipped[0] and words else None
+    return name is not None and words[name.size - 1].end > skipped.end()
 
 
 def _names(sentence: Sentence, words: list[Token], vocabulary: Vocabulary, *, strong: bool) -> tuple[list[Name], int]:
@@ -235,15 +250,40 @@ def _one(sentence: Sentence, words: list[Token], vocabulary: Vocabulary, *, stro
     if not exact and len(segment) < len(words):
         exact = name_at(segment, vocabulary)
     if exact and _is_name(sentence, words[: exact.size], exact, vocabulary, strong=strong, segment=len(segment)):
+        if not exact.artist and [word.word for word in words[exact.size : exact.size + 1]] == ["by"]:
+            return _by_another(sentence, words, exact.size, vocabulary) or exact
         return exact
-    if not segment or words[0].word in BARRED or not (strong or sentence.text[words[0].start].isupper()):
+    upper = sentence.text[words[0].start].isupper()
+    by = next((i for i, word in enumerate(words) if word.word == "by"), 0)
+    if (strong or upper) and 0 < by <= 8 and (not segment or words[0].word in BARRED):  # "We Are the .. by Queen"
+        return _by_another(sentence, words, by, vocabulary)
+    if not segment or words[0].word in BARRED or not (strong or upper):
         return None
     near = nearest_name(segment, vocabulary)
-    by = next((i for i, word in enumerate(words) if word.word == "by"), 0)
     if 0 < by <= 8:
         rest = segment_of(words[by + 1 :])
         near = nearest_name(words[: by + 1 + len(rest)], vocabulary) or near if rest else near
+        near = near or _artist_of(sentence, words, by, vocabulary)
     return near
+
+
+def _by_another(sentence: Sentence, words: list[Token], by: int, vocabulary: Vocabulary) -> Name | None:
+    """Return the song that a title and the artist after "by" nearly name, else the artist for it."""
+    rest = segment_of(words[by + 1 :])
+    near = nearest_name(words[: by + 1 + len(rest)], vocabulary) if rest else None
+    return near or _artist_of(sentence, words, by, vocabulary)
+
+
+def _artist_of(sentence: Sentence, words: list[Token], by: int, vocabulary: Vocabulary) -> Name | None:
+    """Return the artist of a song the library lacks, "Unknown Song by Queen", for whom the song was meant."""
+    size, values = artist_at(words[by + 1 :], vocabulary)
+    if not size and (segment := segment_of(words[by + 1 :])[:5]):
+        size, values = len(segment), vocabulary.near_artist(" ".join(word.word for word in segment))
+    if not values:
+        return None
+    label, said = vocabulary.spelt(values), sentence.written(words[0].start, words[by - 1].end)
+    note = f"this library has no '{said}' by {label}; other songs by {label} stand in for it"
+    return Name(vocabulary.songs_by(values), by + 1 + size, label, artist=True, note=note)
 
 
 def segment_of(words: list[Token]) -> list[Token]:

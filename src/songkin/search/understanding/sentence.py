@@ -30,7 +30,8 @@ GAP = r"(?:\s|\x00)*"
 
 END = (
     r"(?=[\s\x00]*(?:$|[,.;:!?()\]\n\x00]|-\s|(?:and|or|but|with|from|under|over|please|that|without|no|not|instead|"
-    r"only|in|by|sung|this|thanks|more|less|at|around|nor|then|pls|maybe|if|though|ideally|preferably)\b))"
+    r"only|in|by|sung|this|thanks|more|less|at|around|nor|then|pls|maybe|if|though|ideally|preferably|except|excluding|"
+    r"besides|about|released|apart from|other than)\b|w/o))"
 )
 """A regular expression for where a condition's words end."""
 NEGATOR = re.compile(
@@ -38,7 +39,9 @@ NEGATOR = re.compile(
     r"(?:not|no|nothing|never|none|except(?:ing)?(?: for)?|excluding|exclude|without|w/o|avoid(?:ing)?|minus|skip|"
     r"anything but|other than|apart from|no more|nor|"
     r"(?:isn't|isnt|aren't|arent|is not|are not|must not be|mustn't be|shouldn't be|should not be|can't be)|"
-    r"(?:i |we )?(?:don't|dont|do not) (?:want|like|need|play|give me|include|show)(?: me)?(?: any)?)\s+"
+    r"(?:i |we )?(?:don't|dont|do not) (?:want|like|need|play|give me|include|show|listen to|enjoy)(?: me)?(?: any)?|"
+    r"(?:(?:i'm|im|i am) )?not (?:really |that |much )?(?:into|in the mood for|(?:an? )?(?:big |huge )?fan of)|"
+    r"(?:i )?(?:hate|dislike|can't stand|cant stand|am sick of|'m sick of))\s+"
     r"(?:(?:any|anything|any of|songs?|music|tracks?|stuff|the|ones?|be|it|something|sung|of|those|that is|that are|"
     r"a|an|too much|much)\s+)*)$"
 )

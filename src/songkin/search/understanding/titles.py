@@ -177,6 +177,8 @@ def _near_song(
         fit = max(fuzz.ratio(asked, _joined(song.title)), fuzz.ratio(asked, _joined(_plain_title(song.title))))
         if by:
             own = fuzz.ratio(by, _joined(song.artists)) if song.artists else 0.0
+            if len(asked) >= 6 and own >= CLOSE_TITLE and _joined(song.title).startswith(asked):
+                fit = max(fit, CLOSE_TITLE)  # "All Night Long (All Night)"
             fit = (fit + own) / 2 if min(fit, own) >= CLOSE_PART else 0.0
         if fit >= CLOSE_TITLE:
             best.append((fit, song))
@@ -185,7 +187,7 @@ def _near_song(
     top = max(fit for fit, _ in best)
     found = _songs([song for fit, song in best if fit == top], len(words), vocabulary)
     said = " ".join(token.word for token in words)
-    note = found.note or f"'{said}' was taken for {found.label}"
+    note = "; ".join(filter(None, [f"'{said}' was taken for {found.label}", found.note]))
     return found._replace(exact=False, note=note)
 
 

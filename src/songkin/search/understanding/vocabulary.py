@@ -109,9 +109,12 @@ class Vocabulary:
         return named_genres({value: spellings.get(value, value) for value in values})
 
     def is_descriptor(self, phrase: str) -> bool:
-        """Say whether a phrase is a tag or a genre of the library."""
+        """Say whether a phrase is a tag or a genre of the library; a tag that only marks an artist's songs is none."""
         form = term(phrase)
-        return form in self.tags or form in self.genres or phrase in GENRE_WORDS
+        if form in self.genres or phrase in GENRE_WORDS:
+            return True
+        tagged, artist = self.tags.get(form, 0), self.artists.get(squashed(phrase))
+        return tagged > (self.store.count(Has("artist", artist).sql()) if tagged and artist else 0)
 
     def _tags_like(self, pattern: str) -> tuple[str, ...]:
         """Return the commonest tags (40 at most) whose squashed form a pattern finds."""
@@ -164,6 +167,23 @@ class Vocabulary:
         close = CLOSE if len(form) >= 6 else CLOSE_SHORT
         near = process.extractOne(form, self._artist_names, scorer=fuzz.ratio, score_cutoff=close)
         return self.artists[near[0]] if near and near[0][0] == form[0] else ()  # "rain" is no misspelt "Train"
+
+    def is_rather_a_word(self, name: str, artists: tuple[str, ...]) -> bool:
+        """Say whether more titles hold a word than songs are by who is called so: "love songs" are not by Love."""
+        titles = sum(name in song.title for song in self.named((name,)))
+        return titles > len(self.songs_by(artists))
+
+    def artist_with(self, part: str) -> tuple[str, ...]:
+        """Return the values of artists whose name begins or ends with a capitalised part: "Supremes"; else none.
+
+        Parts of fewer than six letters name nobody, and neither does one that three artists or more share.
+        """
+        form = squashed(part)
+        if len(form) < 6 or not part[:1].isupper() or form in self.genres or part.lower() in GENRE_WORDS:
+            return ()
+        found = [values for name, values in self.artists.items() if name.startswith(form) or name.endswith(form)]
+        values = tuple(dict.fromkeys(value for some in found for value in some))
+        return values if 0 < len(values) <= 2 else ()
 
     def corrected(self, phrase: Sequence[str]) -> tuple[str, ...]:
         """Return a phrase with words that stand in no title or name replaced by the nearest that do."""

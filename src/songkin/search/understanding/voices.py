@@ -18,6 +18,14 @@ __all__ = ["read_explicit", "read_seasons", "read_voices"]
 HALF = 0.5
 SINGER = r"(?:vocal(?:s|ist|ists)?|voices?|singers?|singing|lead|rapper|rapping|sung|fronted)"
 
+MADE = r"songs?|music|tracks?|hits?|anthems?|ballads?|anything|something|stuff|pop|rock|rap|sung|fronted|performed"
+DEEP = r"an? (?:\w+ ){0,3}(?:voice|vocals?)\b"
+ALONE = r"\b(?<!about )(?<!\ba )(?<!the )(?<!of )(?<!male or )(?<!male and )"
+PLAINLY = (
+    rf"(?:{END}|(?= (?:slow|fast|sad|happy|upbeat|calm|chill|mellow|soft|acoustic|pop|rock|rap|r&b|rnb|country|soul|"
+    r"jazz|indie|folk|metal|punk|hip[- ]?hop)\b))(?! (?:or|and) (?:fe)?male)"
+)
+
 
 class Voice(NamedTuple):
     """What a voice is called in requests, and in squashed descriptors."""
@@ -35,7 +43,9 @@ VOICES = (
             r"\b(?:sung|performed|with|singer is|voice of|vocals by) (?:by )?an? (?:young |older |"
             r"old )?(?:woman|girl|lady|"
             r"female)\b|\b(?:woman|women|girl|lady|girls) (?:sing(?:er|ing|s)?|vocal(?:s|ist)?|voice|rapp\w+)\b|"
-            r"\bsung by (?:women|girls|a female)\b|\bfemale[- ]fronted\b|\bsongstress\b"
+            rf"\b(?:{MADE}) by (?:women|girls|ladies|a (?:female|woman|girl))\b|\bfemale[- ]fronted\b|\bsongstress\b|"
+            rf"\bfemale (?:artists?|bands?|rappers?|performers?)\b|\b(?:woman|girl|lady) (?:with|who has) {DEEP}|"
+            rf"{ALONE}female{PLAINLY}"
         ),
         r"(?<!non)(?:female|wom[ae]n|girl)s?(?:lead)?(?:vocal|voice|sing|rap|front)|^femalevoice|^female$|^girls?$",
     ),
@@ -46,7 +56,9 @@ VOICES = (
             r"\b(?:sung|performed|with|singer is|voice of|vocals by) (?:by )?an? (?:young |older |old )?(?:man|"
             r"guy|boy|male|"
             r"dude|fella|bloke)\b|\b(?:man|men|guy|boy|dude) (?:sing(?:er|ing|s)?|vocal(?:s|ist)?|voice|rapp\w+)\b|"
-            r"\bmale[- ]fronted\b"
+            rf"\bmale[- ]fronted\b|\b(?:{MADE}) by (?:men|guys|boys|a (?:male|man|guy))\b|"
+            rf"\b(?<!fe)male (?:artists?|rappers?|performers?)\b|\b(?:man|guy|dude|bloke) (?:with|who has) {DEEP}|"
+            rf"{ALONE}male{PLAINLY}"
         ),
         r"(?<!fe)male(?:lead)?(?:vocal|voice|sing|rap|front)|^male$|(?<!wo)m[ae]nsing",
     ),
@@ -91,6 +103,9 @@ def read_voices(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Reading]
                 yield _without(sentence, denied, found, values)
             elif values and told:
                 yield Reading(*found.span(), voice.said, term=Has("tag", values), weighs=True)
+            elif not sentence.memory:
+                said = sentence.written(*found.span())
+                yield Reading(*found.span(), note=f"too few songs here say who sings, so '{said}' is only words")
 
 
 def _without(sentence: Sentence, denied: int, found: re.Match[str], values: tuple[str, ...]) -> Reading:
@@ -134,11 +149,11 @@ CLEAN = re.compile(
     r"children|school|the office|church)\b|\bclean(?= (?:versions?|lyrics|songs?|music|only|edits?|rap|"
     r"hip[- ]?hop|tracks?|pop|r&b|country)\b)|"
     r"(?:^|[,;])\s*clean\s*(?=$|[,;.])|\bsuitable for (?:kids|children|families|work)\b|\bkeep it clean\b|"
-    r"\bpg(?:-rated)?\b(?!\d)"
+    r"\bpg\b(?:[- ]?rated\b)?(?!\d)|\bpg[- ]?13\b"
 )
 EXPLICIT = re.compile(
     r"\bexplicit(?= (?:songs?|lyrics|versions?|tracks?|music|only|rap|hip[- ]?hop|content|language)\b)|"
-    r"\bonly explicit\b|"
+    r"\bonly explicit\b|\b(?:uncensored|unbleeped)\b|"
     rf"\bwith (?:lots of |a lot of |plenty of )?{SWEARING}\b|(?:^|[,;])\s*explicit\s*(?=$|[,;.])"
 )
 
@@ -158,7 +173,7 @@ def read_explicit(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Readin
 
 
 SEASONS = re.compile(
-    r"\b(?P<name>christmas|xmas|x-mas|holiday|halloween|easter|hanukkah|new year'?s?(?: eve)?)\b"
+    r"\b(?P<name>christmas|christmass?y|xmas|x-mas|holiday|halloween|easter|hanukkah|new year'?s?(?: eve)?)\b"
     r"(?:\s+(?:songs?|music|carols?|tunes?|stuff|themed|tracks?))*"
 )
 
@@ -172,7 +187,7 @@ def read_seasons(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Reading
             denied = about.start() if about else None
         if denied is None:
             continue
-        name = {"xmas": "christmas", "x-mas": "christmas"}.get(found["name"], found["name"])
+        name = "christmas" if found["name"].startswith(("christmas", "x")) else found["name"]
         field = next((field for field in ("season", "seasons") if field in FIELDS), None)
         value = name.replace(" ", "")
         condition = Has(field, (value,)) if field else None

@@ -72,10 +72,11 @@ MORE = re.compile(
     rf"\bwith more (?P<noun>energy|groove|tempo|speed|intensity)\b"
 )
 LESS = re.compile(
-    rf"\b{AMOUNT}?(?:less|not (?:so|as|too|very|overly|that|that much)|nothing too|isn't too|n't too|not)\s+"
+    rf"\b{AMOUNT}?(?:less|not (?:so|as|too|very|overly|that|that much)|nothing too|isn't too|n't too|not|isn'?t|"
+    r"aren'?t)\s+"
     rf"(?P<words>(?:{WORD})(?:\s*(?:,|or|and|nor)\s*(?:too\s+)?(?:{WORD}))*)\b(?!-)(?!\s+(?:as|drums|guitars?|love)\b)"
 )
-TOO = re.compile(r"\bnot\s+(?!so|as|too|very|overly|that)")
+TOO = re.compile(r"\b(?:not|isn'?t|aren'?t)\s+(?!so|as|too|very|overly|that)")
 
 
 def wish_for(word: str, vocabulary: Vocabulary) -> tuple[str, float] | None:

@@ -9,7 +9,7 @@ import typer
 
 from songkin.errors import SourceError
 from songkin.serve.cli import options
-from songkin.serve.cli.printing import console, print_json, progress
+from songkin.serve.cli.printing import console, print_json, print_notes, progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -118,3 +118,6 @@ def report(done: Added, lost: Sequence[str], kept: Sequence[str], *, prune: bool
     words += [f"{len(lost):,} lost"] if lost else []
     words += [f"{done.pruned:,} pruned"] if prune else []
     console().print(", ".join(words), soft_wrap=True)
+    if done.missed:
+        files = "1 music file is" if done.missed == 1 else f"{done.missed:,} music files are"
+        print_notes([f"{files} gone whose songs are still in the library; songkin add FOLDER --prune removes them"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ def answer_file(
         numbered = ((number, text) for number, text in enumerate(rows, 1) if text.strip())
         while chunk := list(islice(numbered, AT_ONCE)):
             asked = [_asked(text, f"{source}:{number}", str(number), library, defaults) for number, text in chunk]
-            for row, hits in zip(asked, _answers(library, asked, explain, lines), strict=True):
+            for row, hits in zip(asked, _answers(library, asked, explain, lines=lines), strict=True):
                 bad += _tell(row, hits, out)
     if bad:
         raise QueryError(
@@ -88,6 +89,8 @@ def _asked(text: str, place: str, number: str, library: Library, defaults: Mappi
     except (ValueError, RecursionError):
         return Asked(number, QueryError('is no JSON object; a row is such as {"id": "q1", "text": "..."}'), place)
     name = row.get("id", number) if isinstance(row, dict) else number
+    if isinstance(name, float) and not math.isfinite(name):  # JSON has no word for it
+        name = number
     try:
         return Asked(name, query_of_row(row, library, defaults), place)
     except SongkinError as error:
@@ -95,7 +98,7 @@ def _asked(text: str, place: str, number: str, library: Library, defaults: Mappi
 
 
 def _answers(
-    library: Library, asked: Sequence[Asked], explain: Callable[[Query], Any] | None, lines: bool
+    library: Library, asked: Sequence[Asked], explain: Callable[[Query], Any] | None, *, lines: bool
 ) -> Iterator[Any]:
     """Yield each row's hits as JSON, or the error that stands in their place."""
     good = [row.query for row in asked if not isinstance(row.query, SongkinError)]

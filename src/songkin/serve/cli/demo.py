@@ -116,7 +116,7 @@ def _show(songs: int, took: float, shown: list[Shown], keep: Path | None) -> Non
     here = f'kept: songkin search "..." -L {keep}' if keep else "gone now; songkin demo --keep PATH leaves it"
     console().print(f"That was a library of {songs} songs. It is {here}.", soft_wrap=True, markup=False)
     console().print(
-        "Your own songs: songkin add songs.csv, then songkin search, line, similar without -L.", soft_wrap=True
+        "Your own songs: songkin add ~/Music songs.csv, then songkin search, line, similar without -L.", soft_wrap=True
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,6 +43,7 @@ def run(
     if sum((corrects, undo, show)) != 1 or (song is None) != show:
         raise typer.BadParameter("name a song with what to correct or --undo, or give --list alone")
     from songkin.library import Library
+    from songkin.library.lyrics import lyrics_of
 
     opened = Library.open(library, user=user)
     if show:
@@ -51,22 +53,16 @@ def run(
     if undo:
         edited = opened.unedit(song)
     else:
-        words, origin = _words(lyrics) if lyrics is not None else (None, "")
+        sung = lyrics_of(lyrics) if lyrics is not None else None
+        origin = "standard input" if lyrics == "-" else Path(lyrics or "").name
+        words = sung.text if sung else None
         edited = opened.edit(song, lyrics=words, instrumental=instrumental, language=language, origin=origin)
+        edited = edited._replace(notes=(*(sung.notes if sung else ()), *edited.notes))
     if json_out:
         print_json({"id": edited.id, "song": edited.name, "source": edited.source, "notes": list(edited.notes)})
         return
     console().print(f"{edited.name}: {edited.source or 'as its source says'}", markup=False, soft_wrap=True)
     print_notes(edited.notes)
-
-
-def _words(path: str) -> tuple[str, str]:
-    """Read lyrics; the text, and where it comes from in a word."""
-    from pathlib import Path
-
-    from songkin.library.editing import read_words
-
-    return read_words(path), "standard input" if path == "-" else Path(path).name
 
 
 def _list(library: Library, *, json_out: bool) -> None:

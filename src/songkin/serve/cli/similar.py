@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from songkin.errors import SourceError
 from songkin.serve.cli import options
 from songkin.serve.cli.printing import print_answer
 from songkin.serve.payloads import features_of, fields_of_flags
-
-if TYPE_CHECKING:
-    from songkin.library.outside import Sung
 
 EXAMPLES = (
     'songkin similar "Queen - We Are the Champions" --where genre:hip-hop --more energy --more valence',
@@ -60,6 +54,7 @@ def run(
     given = lyrics is not None or features is not None
     options.one_of(bool(songs) or given, batch, out, "name a song, describe one with --lyrics, or give --batch FILE")
     from songkin.library import Library
+    from songkin.library.lyrics import lyrics_of
 
     opened = Library.open(library, user=user)
     read = fields_of_flags(opened, weights=weights, channels=channels, where=where, more=more, less=less)
@@ -71,20 +66,7 @@ def run(
         asked["unlike"] = tuple(opened.song(name).song.id for name in unlike or ())
         answer_file(opened, batch, out, defaults=asked, explain=None if no_explain else opened.search)
         return
-    text, said = _read(lyrics) if lyrics is not None else ("", ())
+    text, said = lyrics_of(lyrics) if lyrics is not None else ("", ())
     own = {"lyrics": text, "features": features_of(features)}
     answer = opened.similar(*(songs or []), unlike=unlike or (), **asked, **own)
     print_answer(answer.query, answer.hits, said + answer.notes, json_out=json_out)
-
-
-def _read(place: str) -> Sung:
-    """Read a lyrics file, or what stands on stdin for "-"."""
-    from songkin.library.outside import lyrics_in
-
-    if place == "-":
-        return lyrics_in("stdin", sys.stdin.buffer)
-    try:
-        with Path(place).open("rb") as file:
-            return lyrics_in(place, file)
-    except OSError as error:
-        raise SourceError(f"{place}: cannot be read ({error.strerror or error}); --lyrics takes a file") from error
