@@ -2,11 +2,12 @@
 
     SONGKIN_DATA=../shared/data python benchmarks/similar.py [--library DIR] [--half 1]
 
-Seeds are chart songs with lyrics and tags, 600 at most a half; the halves share no artist. The first half is to choose by, the
+Seeds are chart songs with lyrics and tags, 600 a half; the halves share no artist. The first half is to choose by, the
 second to report. Hits are held to `part="lyrics"`, so that no channel sees tags or genres. `tags` is the mean cosine of
 a seed's tags to those of the ten best songs by other artists (0 for a song without tags), `genre` the share of the ten
-in the seed's main genre, and `artist` the share of the ten best songs of any artist that are by the seed's. `chance` draws ten other
-songs at random. Without --library the chart songs are added to a folder that vanishes, which takes some minutes.
+in the seed's main genre, and `artist` the share of the ten best songs of any artist that are by the seed's. `chance`
+draws ten other songs at random. Without --library the chart songs are added to a folder that vanishes, which takes some
+minutes.
 """
 
 from __future__ import annotations

@@ -149,6 +149,17 @@ def test_two_files_of_one_recording_both_arrive_and_keep_their_ids(tmp_path: Pat
     assert {title: song.id for title, song in held().items()} == ids
 
 
+def test_songs_keep_their_ids_where_the_table_of_files_was_lost(tmp_path: Path) -> None:
+    file(tmp_path / "Music" / "a.flac", "One", recording=RECORDING)
+    file(tmp_path / "Music" / "b.flac", "Two")
+    add(tmp_path / "Music")
+    before = {title: song.id for title, song in held().items()}
+    shutil.rmtree("L/files.lance")
+    done = add(tmp_path / "Music")
+    assert (done.unchanged, done.kept) == (2, [])
+    assert {title: song.id for title, song in held().items()} == before
+
+
 def test_a_copy_in_a_later_add_goes_by_its_path(tmp_path: Path) -> None:
     add(file(tmp_path / "a.flac", "One", recording=RECORDING))
     copy = file(tmp_path / "b.flac", "Two", recording=RECORDING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from store_rows import DIM, row
 
 import songkin.store.state as state_module
+from songkin.errors import StoreError
 from songkin.store import Store, writing
 from songkin.store.state import Decision, State
 from songkin.store.tables import Tables
@@ -111,3 +113,10 @@ def test_what_was_said_to_be_kept_survives_kill_9(place: Path) -> None:
         process.communicate()
         assert set(said) <= set(names(place))
         assert state(place).keep(Decision("after", "exclusion", f"{round_}"))
+
+
+def test_a_table_whose_versions_are_gone_is_damage_and_not_empty(place: Path) -> None:
+    state(place).keep(Decision("anna", "exclusion", "genre:jazz"))
+    shutil.rmtree(place / "state.lance" / "_versions")
+    with pytest.raises(StoreError, match=r"state\.lance: is damaged"):
+        state(place).read("exclusion")

@@ -5,28 +5,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from songkin.filters.terms import And, Between, Except, Has, Is, Not, Or, Term
 
 __all__ = ["each_of", "plainly"]
 
+AS_COMPARED: Mapping[str, str] = MappingProxyType({})
 SHOWN = 3  # values of a list; of a longer one the rest is counted
 
 
-def plainly(term: object) -> str:
-    """Return a condition briefly; one that is none of `songkin.filters` in its own words."""
+def plainly(term: object, written: Mapping[str, str] = AS_COMPARED) -> str:
+    """Return a condition briefly; one that is none of `songkin.filters` in its own words.
+
+    `written` says how a value is spelt, by its normal form.
+    """
     if isinstance(term, Between):
         return _range(term)
     if isinstance(term, Has | Is):
-        return _one_of(term.field, term.values)
+        return _one_of(term.field, [written.get(value, value) if isinstance(value, str) else value for value in term.values])
     if isinstance(term, And):
-        return " and ".join(plainly(part) for part in term.terms) or "any song"
+        return " and ".join(plainly(part, written) for part in term.terms) or "any song"
     if isinstance(term, Or):
-        parts = [plainly(part) for part in term.terms]
+        parts = [plainly(part, written) for part in term.terms]
         return f"({' or '.join(parts)})" if len(parts) > 1 else (parts or ["no song"])[0]
     if isinstance(term, Not | Except):
-        return f"not {plainly(term.term)}"
+        return f"not {plainly(term.term, written)}"
     return str(term.words()) if hasattr(term, "words") else str(term)
 
 

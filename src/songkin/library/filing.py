@@ -90,7 +90,7 @@ class Filing:
         row = self._files.rows.get(filed.path)
         if row and row.id not in seen:
             return replace(filed.song, id=row.id)
-        if self._is_free(filed.song.id, seen):
+        if self._is_free(filed.song.id, seen) or (filed.song.id not in seen and self._is_its_own(filed)):
             self._holders[filed.song.id] = filed.path
             return filed.song
         holder = self._holders.get(filed.song.id)
@@ -107,6 +107,15 @@ class Filing:
         if holder:
             self._moved.append(holder)
         return True
+
+    def _is_its_own(self, filed: Filed) -> bool:
+        """Say whether the id a file asks for is its song's already, though the table of files does not know it."""
+        assert filed.song
+        assert self._writer, "begin comes first"
+        if filed.song.id in self._holders or filed.song.id not in self._writer.known:
+            return False
+        [there] = Store(self._writer.tables).songs([self._writer.known[filed.song.id].key])
+        return there is not None and there.audio == filed.path
 
     def claim(self, rows: Sequence[FileRow]) -> None:
         """Commit which ids new files will have, before their songs are there."""

@@ -24,6 +24,7 @@ from songkin.search.meaning import Meaning
 from songkin.search.outside import GIVEN, given
 from songkin.search.quoting import QUOTED_CHARACTERS, shortened
 from songkin.search.repertoire import Repertoire
+from songkin.search.spelling import spelling
 from songkin.search.terms import request_stems, spoken
 from songkin.store import Store, StoredPassage
 from songkin.text.description import circumstances, descriptors, feature_words
@@ -96,6 +97,7 @@ class _Evidence:
             self.passages.setdefault(passage.key, []).append(passage)
         self.target = self._target(store, meaning)
         self.vectors = store.vectors_of("passages", keys) if self.target is not None else {}
+        self.written = spelling(store) if query.prefer else {}
         self.met = [store.truths(keys, where) for where in query.prefer]
         self.held = Avoid(store, meaning).held(keys, query)
 
@@ -221,7 +223,7 @@ class _Evidence:
         """Say how the song at a place stands to the soft conditions, which scale its score and so have no share."""
         says = {1.0: "meets", 0.0: "does not meet"}
         conditions = zip(self.met, self.query.prefer, strict=True)
-        told = [f"{says.get(float(met[at]), 'does not say')}: {plainly(where)}" for met, where in conditions]
+        told = [f"{says.get(float(met[at]), 'does not say')}: {plainly(where, self.written)}" for met, where in conditions]
         return (Reason("prefer", 0.0, "; ".join(told)),)
 
     def avoided(self, at: int) -> tuple[Reason, ...]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from songkin.search.outside import given
+from songkin.search.outside import Given, given
 from songkin.search.scale import unit
 from songkin.store import Matches, Store
-from songkin.types import Encoder, Query, Ranking
+from songkin.text.description import descriptors
+from songkin.types import Encoder, Query, Ranking, Song
 
-__all__ = ["DESCRIBED", "Meaning", "added", "beside", "centre", "centres", "joined", "levelled"]
+__all__ = ["Meaning", "added", "beside", "centre", "centres", "described", "joined", "levelled"]
 
 REMEMBERED = 4096  # requests whose vectors are kept
-DESCRIBED = 0.5  # what the descriptions of a seed weigh beside its words: docs/decisions/0012
+TOLD_IN_FULL = 8  # descriptors from which a seed's description weighs as much as its words: docs/decisions/0012
 TABLES = {"all": ("songs", "passages"), "description": ("songs",), "lyrics": ("passages",)}
 
 
@@ -41,7 +42,8 @@ class Meaning:
         if not _has_seed(query):
             return joined(found, pool, highest)
         seeds = self._store.keys(query.like)
-        weights = [DESCRIBED if table == "songs" else 1.0 for table in TABLES[query.part]]
+        told = described(self._store, query)
+        weights = [told if table == "songs" else 1.0 for table in TABLES[query.part]]
         fields = [levelled(matches, pool, seeds, weight) for matches, weight in zip(found, weights, strict=True)]
         return joined(fields, pool, added, aside=seeds)
 
@@ -180,6 +182,30 @@ def joined(
     ranking = Ranking.of(keys, join(scores)).top(pool)
     high = max(beside(ranking.keys, ranking.scores, aside), -np.inf if top is None else top)
     return Ranking(ranking.keys, unit(ranking.scores, full=len(ranking) >= pool, top=high))
+
+
+def described(store: Store, query: Query) -> float:
+    """Return how much the descriptions of a query's seeds tell beside their words, in [0, 1]; the mean over seeds.
+
+    A text, or eight descriptors and more, tell as much as the words; a song known by two genres is hardly described.
+    """
+    own = given(query)
+    known: dict[Hashable, float] = store.kept("how seeds are described", dict)
+    at = (query.like, own.about_stems if own else ())
+    told = known.get(at)
+    if told is None:
+        if len(known) > REMEMBERED:
+            known.clear()
+        told = known[at] = _described(store.songs(store.keys(query.like)), own)
+    return told
+
+
+def _described(songs: Sequence[Song | None], own: Given | None) -> float:
+    seeds = [song for song in songs if song]
+    told = [1.0 if song.description else min(len(descriptors(song)) / TOLD_IN_FULL, 1.0) for song in seeds]
+    if own:
+        told.append(min(len(own.about_stems) / TOLD_IN_FULL, 1.0))
+    return sum(told) / len(told) if told else 1.0
 
 
 def added(scores: NDArray[np.float32]) -> NDArray[np.float32]:

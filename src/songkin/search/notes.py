@@ -9,6 +9,7 @@ import numpy as np
 from songkin.filters import column
 from songkin.filters.plain import each_of, plainly
 from songkin.search.condition import STAGE_PARTS, starts
+from songkin.search.spelling import spelling
 from songkin.store import Store
 from songkin.types import Hit, Query, Ranking
 
@@ -41,10 +42,10 @@ def _few(store: Store, query: Query, hits: Sequence[Hit]) -> list[str]:
     if len(hits) >= query.k or not query.where:
         return []
     total, met = store.counts().songs, store.count(query.where.sql())
-    said = plainly(query.where)
+    said = plainly(query.where, spelling(store))
     parts = each_of(query.where)
     if len(parts) > 1:
-        said = "; ".join(f"{plainly(part)} ({store.count(part.sql()):,})" for part in parts)
+        said = "; ".join(f"{plainly(part, spelling(store))} ({store.count(part.sql()):,})" for part in parts)
     return [f"{met:,} of {total:,} songs meet the condition{'s' if len(parts) > 1 else ''}: {said}"]
 
 
@@ -74,7 +75,7 @@ def _preferred(store: Store, query: Query, ranking: Ranking) -> list[str]:
     shown = len(ranking)
     met = [int((store.truths(ranking.keys, where) == 1).sum()) for where in query.prefer] if shown else []
     return [
-        f"{count} of {shown} hits: {plainly(where)} (it weighs, it does not filter)"
+        f"{count} of {shown} hits: {plainly(where, spelling(store))} (it weighs, it does not filter)"
         for count, where in zip(met, query.prefer, strict=False)
     ]
 

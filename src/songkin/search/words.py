@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from songkin.search.described import Described
-from songkin.search.meaning import DESCRIBED, added, joined, levelled
+from songkin.search.meaning import added, described, joined, levelled
 from songkin.search.outside import given
 from songkin.search.repertoire import Repertoire
 from songkin.search.terms import coverage, request_stems, request_terms, spoken
@@ -64,7 +64,7 @@ class Words:
         if query.part != "lyrics":
             terms = [*request_terms(asked, self.languages()), *self._terms_of_seeds(query)]
             told = self._store.match("about_stems", terms, where=query.where, limit=pool)
-            found.append(levelled(told, pool, seeds, DESCRIBED))
+            found.append(levelled(told, pool, seeds, described(self._store, query)))
         if query.part != "description":
             sung = self._repertoire.seed(query)
             sung |= {stem: sung.get(stem, 0.0) + ASKED for stem in request_stems(asked, self.languages())}

@@ -35,6 +35,7 @@ QUERY_TOKENS = 200  # a full-text request is cut after so many different tokens
 PROBES = 40  # an index's partitions looked into at least, of some 8,192 rows each; more where a filter leaves too few
 REFINE = 10  # an index's candidates a hit, looked at again exactly; recall@10 of a pool of 300 at 122 partitions: 1.00
 SAMPLED_ROWS = 20_000  # vectors that show what is typical of a large library
+KNOWN_IDS = 10_000  # whose keys are remembered
 WHOLES = 1000  # songs whose passages are read to compare them as wholes
 CANDIDATES = 500  # and at least so many in all: with 100 for ten hits, recall was 0.90 on 64 numbers a vector
 SONG_TEXT = ("about", "about_stems", "title_words")  # full-text columns of songs; the others are of passages
@@ -202,13 +203,16 @@ class Store:
     def keys(self, ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the key of each id, -1 where the library lacks it; ids asked before are known."""
         known: dict[str, int] = self.kept("keys of ids", dict)
-        new = [name for name in dict.fromkeys(ids) if name not in known]
-        if new:
-            wanted = ", ".join(quoted(name) for name in new)
+        found = {name: key for name in ids if (key := known.get(name)) is not None}
+        wanted = ", ".join(quoted(name) for name in dict.fromkeys(ids) if name not in found)
+        if wanted:
             rows = self._fetch("songs", lambda query: query.where(f"id IN ({wanted})").select(["id", "key"]))
-            found = dict(zip(rows["id"].to_pylist(), rows["key"].to_pylist(), strict=True))
-            known |= {name: found.get(name, -1) for name in new}
-        return np.array([known[name] for name in ids], np.int64)
+            new = dict(zip(rows["id"].to_pylist(), rows["key"].to_pylist(), strict=True))
+            found |= new
+            if len(known) > KNOWN_IDS:
+                known.clear()
+            known |= new
+        return np.array([found.get(name, -1) for name in ids], np.int64)
 
     def songs(self, keys: Any, *, lyrics: bool = False) -> list[Song | None]:
         """Return the song of each key, in order, None where no song has it; with its lyrics' text if asked."""
@@ -423,9 +427,10 @@ class Store:
         In a library of many passages only the songs with the nearest ones are looked at.
         """
         if self._rows("passages") <= EXACT_ROWS:
-            songs = self.lyric_vectors()
-            there = np.isin(songs.keys, self._among(where.sql())) if where else np.ones(len(songs.keys), bool)
-            keys, means = songs.keys[there], songs.vectors[there]
+            keys, means = self.lyric_vectors()
+            if where:
+                there = np.isin(keys, self._among(where.sql()))
+                keys, means = keys[there], means[there]
         else:
             near = self.nearest("passages", vector, where=where, limit=max(limit, WHOLES)).keys
             found = self._rows_of("passages", near, ["vector"], " AND vector IS NOT NULL")

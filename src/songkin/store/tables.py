@@ -82,8 +82,15 @@ class Tables:
         return cls(place, connection, facts)
 
     def beside(self, name: str) -> Any | None:
-        """Open a further table of the library; None where nothing was ever kept in it."""
-        if not any((Path(self.place) / f"{name}.lance" / "_versions").glob("*.manifest")):
+        """Open a further table of the library; None where nothing was ever kept in it.
+
+        StoreError where it has rows but nothing that says which of them count: what it kept must not vanish unsaid.
+        """
+        folder = Path(self.place) / f"{name}.lance"
+        if not any((folder / "_versions").glob("*.manifest")):
+            if any((folder / "data").glob("*.lance")):
+                cure = f"put a copy of {folder.name} back, or delete the folder to start without it"
+                raise StoreError(f"{folder}: is damaged (its versions are gone); {cure}")
             return None
         return self.run(self._connection.open_table(name))
 

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from rapidfuzz import fuzz, process
 
 from songkin.filters import FIELDS, Has, column, term
+from songkin.search.spelling import spelling
 from songkin.search.understanding.genres import GENRE_WORDS, GenreName, named_genres
 from songkin.search.understanding.sentence import squashed
 from songkin.store import Store
@@ -25,7 +26,6 @@ from songkin.text.words import STOP_WORDS, tokens
 __all__ = ["SongName", "Vocabulary"]
 
 CANDIDATES = 60
-LOOKED_AT = 2_000  # songs in which a genre's spelling is looked for
 SONGS_OF_ARTIST = 30
 FAME = ("popularity", "listeners", "playcount", "play_count")
 CLOSE, CLOSE_SHORT = 82, 87  # likeness in percent from which a misspelt name is taken; of names below 6 letters
@@ -101,11 +101,7 @@ class Vocabulary:
     def genres(self) -> Mapping[str, GenreName]:
         """What people call genres, squashed ("hiphop"), and the library's values each name means."""
         values = [name for name, _ in self.store.common(column("genre"), 10**6)]
-        spellings: dict[str, str] = {}
-        for song in self.store.songs(self.store.catalogue()[0][:LOOKED_AT]) if values else []:
-            for genre in song.genres if song else ():
-                for part in (genre, *genre.split("/")):
-                    spellings.setdefault(term(part), part)
+        spellings = spelling(self.store) if values else {}
         return named_genres({value: spellings.get(value, value) for value in values})
 
     def is_descriptor(self, phrase: str) -> bool:
