@@ -68,6 +68,20 @@ def test_a_seed_is_nearest_to_itself(shelf: Shelf) -> None:
         assert shelf.ids(shelf.channels["meaning"](Query(like=(name,)), POOL))[0] == name
 
 
+def test_a_seed_is_held_against_songs_as_wholes(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    songs = shelf.store.lyric_vectors()
+    target = songs.vectors[songs.keys.tolist().index(shelf.key("rain"))]
+    wanted = dict(zip(songs.keys.tolist(), songs.vectors @ target, strict=True))
+    held = shelf.store.nearest_wholes(target, where=None, limit=5)
+    assert held.scores.tolist() == pytest.approx(sorted(wanted.values(), reverse=True)[:5], abs=1e-5)
+    jazz = shelf.store.nearest_wholes(target, where=Has("genre", ("jazz",)), limit=5)
+    assert set(jazz.keys.tolist()) <= set(shelf.store.keys_where(Has("genre", ("jazz",))).tolist())
+    monkeypatch.setattr("songkin.store.store.EXACT_ROWS", 0)  # as in a large library
+    found = shelf.store.nearest_wholes(target, where=None, limit=5)
+    assert found.scores.tolist() == pytest.approx([wanted[key] for key in found.keys.tolist()], abs=1e-3)
+    assert found.keys[0] == shelf.key("rain")
+
+
 @pytest.mark.parametrize(
     "query", [Query(), Query("  "), Query("🎵"), Query(like=("no such song",)), Query(like=("bare",))]
 )

@@ -24,7 +24,9 @@ def plainly(term: object, written: Mapping[str, str] = AS_COMPARED) -> str:
     if isinstance(term, Between):
         return _range(term)
     if isinstance(term, Has | Is):
-        return _one_of(term.field, [written.get(value, value) if isinstance(value, str) else value for value in term.values])
+        return _one_of(
+            term.field, [written.get(value, value) if isinstance(value, str) else value for value in term.values]
+        )
     if isinstance(term, And):
         return " and ".join(plainly(part, written) for part in term.terms) or "any song"
     if isinstance(term, Or):

@@ -148,7 +148,6 @@ class Avoid:
             np.clip(((own - level) / typical.std() - STANDS_OUT) / (PLAIN - STANDS_OUT), 0.0, 1.0), np.float32
         )
 
-
     def _nearest(self, phrase: Phrase, some: ExactVectors) -> Floats:
         """Return how near each typical song's nearest passage comes to a phrase (songs,), and keep it."""
         assert self._meaning, "without an encoder nothing is near"

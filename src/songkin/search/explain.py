@@ -35,6 +35,7 @@ __all__ = ["Explain", "Quote"]
 
 WORDS_SHOWN = 6
 FEATURES_SHOWN = 3
+TELLING = 0.3  # of what the most telling shared word tells; words below are not worth showing
 SURE = 0.3  # degree from which a descriptor counts as named in other words
 LINES_LOOKED_AT = 50  # songs of the line channel whose line is looked for among the hits
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -186,6 +187,7 @@ class _Evidence:
                 if stem in self.telling:
                     forms.setdefault(stem, Counter())[word] += 1
         ordered = sorted(forms, key=lambda stem: -self.telling[stem])
+        ordered = [stem for stem in ordered if self.telling[stem] >= TELLING * self.telling[ordered[0]]]
         return [forms[stem].most_common(1)[0][0] for stem in ordered]
 
     def _telling_line(self, passages: Sequence[StoredPassage]) -> Quote | None:
@@ -223,7 +225,9 @@ class _Evidence:
         """Say how the song at a place stands to the soft conditions, which scale its score and so have no share."""
         says = {1.0: "meets", 0.0: "does not meet"}
         conditions = zip(self.met, self.query.prefer, strict=True)
-        told = [f"{says.get(float(met[at]), 'does not say')}: {plainly(where, self.written)}" for met, where in conditions]
+        told = [
+            f"{says.get(float(met[at]), 'does not say')}: {plainly(where, self.written)}" for met, where in conditions
+        ]
         return (Reason("prefer", 0.0, "; ".join(told)),)
 
     def avoided(self, at: int) -> tuple[Reason, ...]:
