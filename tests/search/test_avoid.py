@@ -155,8 +155,8 @@ def test_what_is_typical_of_a_large_library_is_read_from_a_sample(
 ) -> None:
     every = shelf.store.exact("passages")
     shelf.store.refresh()
-    monkeypatch.setattr("songkin.store.store.EXACT_ROWS", 0)
-    monkeypatch.setattr("songkin.store.store.SAMPLED_ROWS", 12)
+    monkeypatch.setattr("songkin.store.view.EXACT_ROWS", 0)
+    monkeypatch.setattr("songkin.store.nearness.SAMPLED_ROWS", 12)
     some_songs = shelf.store.typical("passages").songs
     assert 0 < len(some_songs) < len(every.songs)
     assert set(some_songs.tolist()) < set(every.songs.tolist())

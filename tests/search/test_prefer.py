@@ -70,7 +70,7 @@ def test_the_store_says_of_every_song_what_the_condition_says(shelf: Shelf, wher
 def test_a_large_library_is_asked_for_the_songs_in_question_only(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = [*shelf.songs, 404]
     small = shelf.store.truths(keys, FROM_2000)
-    monkeypatch.setattr("songkin.store.store.EXACT_ROWS", 0)
+    monkeypatch.setattr("songkin.store.view.EXACT_ROWS", 0)
     np.testing.assert_array_equal(shelf.store.truths(keys, FROM_2000), small)
     assert np.isnan(shelf.store.truths([404], FROM_2000)).all()
     assert shelf.store.truths([], FROM_2000).shape == (0,)

@@ -130,7 +130,7 @@ def test_threads_that_share_a_store_never_mix_its_versions(
     tmp_path: Path, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Columns held in memory stand row by row beside each other, while another thread refreshes the store."""
-    monkeypatch.setattr("songkin.store.store.WARM_AFTER", 1)
+    monkeypatch.setattr("songkin.store.search.WARM_AFTER", 1)
     store = Store.open(tmp_path)
     failures: list[BaseException] = []
     ended = threading.Event()

@@ -65,7 +65,7 @@ def indexed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         patch.setattr("songkin.store.indexes.EXACT_ROWS", 100)
         fill(place)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("songkin.store.store.EXACT_ROWS", 100)
+        patch.setattr("songkin.store.view.EXACT_ROWS", 100)
         yield Store.open(place)
 
 
@@ -159,7 +159,7 @@ def test_songs_without_vectors_are_never_near(tmp_path: Path, monkeypatch: pytes
     with writing(tmp_path, dim=DIM) as writer:
         writer.upsert([row(number, vectors=number % 2 == 0) for number in range(20)])
     for exact_rows in (100_000, 0):
-        monkeypatch.setattr("songkin.store.store.EXACT_ROWS", exact_rows)
+        monkeypatch.setattr("songkin.store.view.EXACT_ROWS", exact_rows)
         store = Store.open(tmp_path)
         found = store.ids(store.nearest("passages", unit(1), where=None, limit=50).keys)
         assert sorted(found) == sorted(f"s{number}" for number in range(0, 20, 2))
@@ -210,7 +210,7 @@ def test_the_index_recalls_what_exact_search_finds(tmp_path: Path, monkeypatch: 
         writer.finish()
     exact = Store.open(tmp_path)
     wanted = [exact.nearest("passages", rows[i].passages[0].vector, where=None, limit=10).keys for i in range(50)]
-    monkeypatch.setattr("songkin.store.store.EXACT_ROWS", 1000)
+    monkeypatch.setattr("songkin.store.view.EXACT_ROWS", 1000)
     found = [exact.nearest("passages", rows[i].passages[0].vector, where=None, limit=10).keys for i in range(50)]
     recall = np.mean([np.isin(a, b).mean() for a, b in zip(wanted, found, strict=True)])
     assert recall >= 0.98
@@ -222,8 +222,8 @@ def test_a_narrow_condition_looks_into_every_partition(tmp_path: Path, monkeypat
         writer.upsert([row(number, passages=1) for number in range(2000)])
         kind = IvfFlat(distance_type="cosine", num_partitions=60)
         writer.tables.run(writer.tables.passages.create_index("vector", config=kind))
-    monkeypatch.setattr("songkin.store.store.EXACT_ROWS", 1000)
-    monkeypatch.setattr("songkin.store.store.PROBES", 2)
+    monkeypatch.setattr("songkin.store.view.EXACT_ROWS", 1000)
+    monkeypatch.setattr("songkin.store.nearness.PROBES", 2)
     store = Store.open(tmp_path)
     where = parse("year:1999 language:de")
     assert where is not None

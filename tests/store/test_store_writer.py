@@ -208,7 +208,7 @@ def test_a_change_of_encoder_drops_every_vector_and_keeps_the_words(
         assert {known.encoder for known in writer.known.values()} == {None}
         writer.upsert([row(number, dim=16) for number in range(50)])
         writer.finish()
-    monkeypatch.setattr("songkin.store.store.EXACT_ROWS", 0 if indexed else 100_000)
+    monkeypatch.setattr("songkin.store.view.EXACT_ROWS", 0 if indexed else 100_000)
     store.refresh()
     assert store.ids(store.nearest("passages", unit(71, 16), where=None, limit=1).keys) == ["s7"]
     assert store.counts() == (50, 100)
@@ -253,7 +253,7 @@ def test_orphans_do_not_crowd_songs_out_of_a_search(tmp_path: Path, monkeypatch:
         writer._commit = None  # type: ignore[method-assign,assignment]
         with pytest.raises(TypeError):
             writer.upsert([row(3, passages=60)])
-    monkeypatch.setattr("songkin.store.store.EXACT_ROWS", 0)
+    monkeypatch.setattr("songkin.store.view.EXACT_ROWS", 0)
     store = Store.open(tmp_path)
     assert len(store.match("words", ["all"], where=None, limit=2).keys) == 2
     assert len(store.nearest("passages", unit(33), where=None, limit=2).keys) == 2

@@ -16,8 +16,8 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 import pyarrow as pa
 
-from songkin.store.store import quoted
 from songkin.store.tables import KEPT_VERSIONS, Tables
+from songkin.store.view import quoted
 
 __all__ = ["FileRow", "Files"]
 

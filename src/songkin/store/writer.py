@@ -22,8 +22,8 @@ from songkin.store.engine import told_plainly
 from songkin.store.indexes import Indexes
 from songkin.store.lock import writer_lock
 from songkin.store.rows import SongRow, filter_columns, passage_columns, song_columns
-from songkin.store.store import quoted
 from songkin.store.tables import Tables
+from songkin.store.view import quoted
 
 __all__ = ["Known", "Writer", "writing"]
 

@@ -1,0 +1,138 @@
+"""Vectors of a library by nearness: exact in memory while it is small, by the index beyond."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from songkin.store.rows import Matches
+from songkin.store.vectors import ExactVectors
+from songkin.store.view import ROWS_AT_ONCE, View, own_columns, parts_of
+from songkin.types import Where
+
+__all__ = ["SongVectors", "VectorSearch"]
+
+PROBES = 40  # an index's partitions looked into at least, of some 8,192 rows each; more where a filter leaves too few
+REFINE = 10  # an index's candidates a hit, looked at again exactly; recall@10 of a pool of 300 at 122 partitions: 1.00
+CANDIDATES = 500  # and at least so many in all: with 100 for ten hits, recall was 0.90 on 64 numbers a vector
+SAMPLED_ROWS = 20_000  # vectors that show what is typical of a large library
+WHOLES = 1000  # songs whose passages are read to compare them as wholes
+
+
+class SongVectors(NamedTuple):
+    """Songs' keys (n,), sorted, and a unit vector of each (n, dim)."""
+
+    keys: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+
+
+class VectorSearch(View):
+    """Search over the vectors of songs' descriptions and of passages."""
+
+    def nearest(self, table: str, vector: NDArray[np.float32], *, where: Where | None, limit: int) -> Matches:
+        """Rank songs by cosine of description ("songs") or best passage ("passages") to a unit vector (dim,)."""
+        return self.nearest_to_each(table, vector[None], where=where, limit=limit)[0]
+
+    def nearest_to_each(
+        self, table: str, vectors: NDArray[np.float32], *, where: Where | None, limit: int
+    ) -> list[Matches]:
+        """As `nearest`, for each of the vectors (m, dim); one product for all of them where the library is small."""
+        limit = max(1, limit)
+        if not self._is_small(table):
+            return [self._grouped(table, limit, partial(self._indexed, table, vector, where)) for vector in vectors]
+        among = self._among(where.sql()) if where else None
+        return self.exact(table).nearest(vectors, among=among, limit=limit)
+
+    def exact(self, table: str) -> ExactVectors:
+        """Return the vectors of a table, in memory, kept until the next refresh."""
+        exact = self._exact
+        if table not in exact:
+            columns = own_columns(table, "vector")
+            rows = self._fetch(table, lambda query: query.select(columns))
+            exact[table] = ExactVectors(rows.filter(pa.array(self.alive(rows["key"].to_numpy()))))
+        return exact[table]
+
+    def typical(self, table: str) -> ExactVectors:
+        """Return the vectors of a table that show what is typical: all of a small library, of every n-th song else."""
+        name = f"{table}/typical"
+        if self._is_small(table):
+            return self.exact(table)
+        if name not in self._exact:
+            some = f"vector IS NOT NULL AND key % {-(-self._rows(table) // SAMPLED_ROWS)} = 0"
+            columns = own_columns(table, "vector")
+            self._exact[name] = ExactVectors(self._fetch(table, lambda query: query.where(some).select(columns)))
+        return self._exact[name]
+
+    def _indexed(self, table: str, vector: NDArray[np.float32], where: Where | None, limit: int) -> Matches:
+        """Return the nearest rows by the index, dead ones among them; rows without a vector never come."""
+        columns = own_columns(table, "_distance")
+
+        def ask(query: Any) -> Any:
+            query = query.nearest_to(vector.astype(np.float32)).column("vector").distance_type("cosine")
+            query = query.maximum_nprobes(0).minimum_nprobes(PROBES).refine_factor(max(REFINE, CANDIDATES // limit))
+            query = query.select(columns).limit(limit)
+            return query.where(where.sql()) if where else query
+
+        rows = self._fetch(table, ask)
+        return Matches(rows["key"].to_numpy(), 1.0 - rows["_distance"].to_numpy(), parts_of(rows))
+
+    def vectors_of(self, table: str, keys: Any) -> dict[int, NDArray[np.float32]]:
+        """Return the vectors (rows, dim) of each song that has any."""
+        if table in self._exact or self._is_small(table):
+            exact = self.exact(table)
+            found = {int(key): exact.of(int(key)) for key in keys}
+        else:
+            found = self._stored_vectors(table, keys)
+        return {key: rows for key, rows in found.items() if len(rows)}
+
+    def _stored_vectors(self, table: str, keys: Any) -> dict[int, NDArray[np.float32]]:
+        exact = self.vectors_with(table, keys)
+        return {int(key): exact.of(int(key)) for key in exact.songs} if exact else {}
+
+    def lyric_vectors(self) -> SongVectors:
+        """Return one vector of each song that has words: the mean direction of its passages; kept."""
+        return self.kept("lyric_vectors", self._lyric_vectors)
+
+    def _lyric_vectors(self) -> SongVectors:
+        if self._is_small("passages"):
+            found = [self.exact("passages")]
+        else:
+            keys = self.read([])["key"].to_numpy()
+            parts = (keys[at : at + ROWS_AT_ONCE] for at in range(0, len(keys), ROWS_AT_ONCE))
+            columns, sung = own_columns("passages", "vector")[1:], " AND vector IS NOT NULL"
+            rows = (self._rows_of("passages", part, columns, sung) for part in parts)
+            found = [ExactVectors(table) for table in rows if table is not None]
+        keys = np.concatenate([np.empty(0, np.int64), *(part.songs for part in found)])
+        vectors = np.concatenate([np.empty((0, self.tables.dim()), np.float32), *(part.centres() for part in found)])
+        whole = vectors.any(1)
+        return SongVectors(keys[whole], vectors[whole])
+
+    def nearest_wholes(self, vector: NDArray[np.float32], *, where: Where | None, limit: int) -> Matches:
+        """Rank songs by the cosine of their lyrics as a whole, the mean direction of all passages, to a unit vector.
+
+        In a library of many passages only the songs with the nearest ones are looked at.
+        """
+        if self._is_small("passages"):
+            keys, means = self.lyric_vectors()
+            if where:
+                there = np.isin(keys, self._among(where.sql()))
+                keys, means = keys[there], means[there]
+        else:
+            near = self.nearest("passages", vector, where=where, limit=max(limit, WHOLES)).keys
+            found = self._rows_of("passages", near, ["vector"], " AND vector IS NOT NULL")
+            if found is None:
+                return Matches.none()
+            exact = ExactVectors(found)
+            keys, means = exact.songs, exact.centres()
+        return Matches.best_of(keys, means @ vector, np.full(len(keys), -1), limit)
+
+    def vectors_with(self, table: str, keys: Any) -> ExactVectors | None:
+        """Return the vectors of songs, and perhaps of others beside them; None where they have none."""
+        if table in self._exact or self._is_small(table):
+            return self.exact(table)
+        rows = self._rows_of(table, keys, own_columns(table, "vector")[1:], " AND vector IS NOT NULL")
+        return ExactVectors(rows) if rows is not None else None

@@ -1,0 +1,275 @@
+"""One version of a library: its songs by key and id, whole columns, conditions by SQL, and what is cached of them.
+
+A view shows the library as it was committed when it was opened or last refreshed; where a writer has cleaned that
+version away meanwhile, it refreshes itself and asks once more. What is cached goes with the version.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple, Self, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from songkin.store.engine import VanishedError
+from songkin.store.fulltext import HeldText
+from songkin.store.rows import Matches
+from songkin.store.tables import Tables
+from songkin.store.vectors import EXACT_ROWS, ExactVectors
+from songkin.types import Where
+
+__all__ = ["ROWS_AT_ONCE", "Counts", "View", "own_columns", "parts_of", "quoted"]
+
+T = TypeVar("T")
+
+KNOWN_IDS = 10_000  # whose keys are remembered
+ROWS_AT_ONCE = 10_000  # a passage channel fetches no more rows than this
+
+
+class Counts(NamedTuple):
+    """How much a library holds."""
+
+    songs: int
+    passages: int
+
+
+class View:
+    """One version of a library, open for reading."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._holding = threading.RLock()  # what is read into memory under it is of one version
+        self._making = threading.RLock()  # never taken under `_holding`, for what is made may refresh the store
+        self._forget()
+
+    @classmethod
+    def open(cls, place: str | Path) -> Self:
+        """Open the library at `place`; StoreError when there is none, SchemaError when it is too new."""
+        return cls(Tables.open(str(place)))
+
+    @staticmethod
+    def exists(place: str | Path) -> bool:
+        """Say whether a library rests at `place`."""
+        return Tables.exist(str(place))
+
+    def _forget(self) -> None:
+        """Drop what was cached of the version looked at so far.
+
+        The caches are replaced, not emptied: who fills one binds it first, so that an answer about the old version can
+        never land in the new one's cache.
+        """
+        self._catalogue: tuple[pa.Table, NDArray[np.int64], pa.Array] | None = None  # of this reading of the ids
+        self._exact: dict[str, ExactVectors] = {}
+        self._columns: dict[tuple[str, ...], pa.Table] = {}
+        self._among = lru_cache(maxsize=64)(self._keys_where)
+        self._counts: dict[tuple[str, str | None], int] = {}
+        self._held: dict[str, HeldText] = {}
+        self._asked: Counter[str] = Counter()
+        self._facts: dict[str, str] | None = None
+        self._features: list[str] | None = None
+        self._derived: dict[Hashable, Any] = {}
+
+    def kept(self, what: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` derives from the version looked at, made once and kept until the next refresh."""
+        derived = self._derived
+        if what not in derived:
+            with self._making:  # two threads that ask at once wait for one of them
+                if what not in derived:
+                    derived[what] = make()
+        kept: T = derived[what]
+        return kept
+
+    def refresh(self) -> None:
+        """See what was committed since."""
+        with self._holding:
+            self.tables.refresh()
+            self._forget()
+
+    # -- what there is -------------------------------------------------------------------------------------------------
+
+    def counts(self) -> Counts:
+        """Return how many songs and passages there are."""
+        return Counts(self.count(), int(pc.sum(self.read(["passages"])["passages"]).as_py() or 0))
+
+    def count(self, where: str | None = None) -> int:
+        """Return how many songs meet an SQL condition."""
+        return self._rows("songs", where)
+
+    def _rows(self, table: str, where: str | None = None) -> int:
+        at, counts = (table, where), self._counts
+        if at not in counts:
+            counts[at] = int(self._ask(table, lambda rows: rows.count_rows(filter=where)))
+        return counts[at]
+
+    def _is_small(self, table: str) -> bool:
+        """Say whether a table is small enough to be searched exactly, in memory."""
+        return self._rows(table) <= EXACT_ROWS
+
+    def facts(self) -> Mapping[str, str]:
+        """Return what the library says of itself: schema, encoder and more."""
+        with self._holding:
+            if self._facts is None:
+                try:
+                    facts = self.tables.facts()
+                except VanishedError:
+                    self.refresh()
+                    facts = self.tables.facts()
+                self._facts = facts
+            return self._facts
+
+    def features(self) -> list[str]:
+        """Return the feature names that songs here carry."""
+        if self._features is None:
+            self._features = self.tables.features()
+        return self._features
+
+    def lacking(self, column: str) -> int:
+        """Return how many songs have nothing in a column."""
+        return self.count(f"{column} IS NULL")
+
+    def read(self, names: Sequence[str]) -> pa.Table:
+        """Return columns of all songs, sorted by key; the result is kept until the next refresh."""
+        at, kept = tuple(names), self._columns
+        if at not in kept:
+            columns = ["key", *(name for name in at if name != "key")]
+            kept[at] = self._fetch("songs", lambda query: query.select(columns)).sort_by("key")
+        return kept[at]
+
+    def sample(self, column: str, limit: int) -> list[Any]:
+        """Return a text column of at most `limit` songs, evenly spaced over the library, for statistics."""
+        count = self.count()
+        if count <= limit:
+            return list(self._fetch("songs", lambda query: query.select([column]))[column].to_pylist())
+        offsets = np.linspace(0, count - 1, limit).astype(np.int64).tolist()
+        rows = self._ask("songs", lambda rows: rows.take_offsets(offsets).select([column]).to_arrow())
+        return list(rows[column].to_pylist())
+
+    def common(self, column: str, limit: int = 20) -> list[tuple[str, int]]:
+        """Return the commonest values of a list or text column and how many songs carry each."""
+        values = self.read([column])[column]
+        values = pc.list_flatten(values) if pa.types.is_list(values.type) else values
+        counted = pc.value_counts(values.drop_null()).to_pylist()
+        ordered = sorted(counted, key=lambda row: (-row["counts"], str(row["values"])))
+        return [(row["values"], row["counts"]) for row in ordered[:limit]]
+
+    # -- which songs ---------------------------------------------------------------------------------------------------
+
+    def catalogue(self) -> tuple[NDArray[np.int64], pa.Array]:
+        """Return every song's key (n,), sorted, and its id beside it."""
+        table = self.read(["id"])
+        known = self._catalogue
+        if known is None or known[0] is not table:
+            known = self._catalogue = table, table["key"].to_numpy(), table["id"].combine_chunks()
+        return known[1:]
+
+    def ids(self, keys: Any) -> list[str | None]:
+        """Return the id of each key, None where no song has it."""
+        known, ids = self.catalogue()
+        if not len(known):
+            return [None] * len(keys)
+        at = np.clip(np.searchsorted(known, keys), 0, len(known) - 1)
+        found = ids.take(pa.array(at)).to_pylist()
+        return [name if known[place] == key else None for name, place, key in zip(found, at, keys, strict=True)]
+
+    def alive(self, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say which keys (n,) belong to a song."""
+        return np.isin(keys, self.read([])["key"].to_numpy())
+
+    def keys(self, ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return the key of each id, -1 where the library lacks it; ids asked before are known."""
+        known: dict[str, int] = self.kept("keys of ids", dict)
+        found = {name: key for name in ids if (key := known.get(name)) is not None}
+        wanted = ", ".join(quoted(name) for name in dict.fromkeys(ids) if name not in found)
+        if wanted:
+            rows = self._fetch("songs", lambda query: query.where(f"id IN ({wanted})").select(["id", "key"]))
+            new = dict(zip(rows["id"].to_pylist(), rows["key"].to_pylist(), strict=True))
+            found |= new
+            if len(known) > KNOWN_IDS:
+                known.clear()
+            known |= new
+        return np.array([found.get(name, -1) for name in ids], np.int64)
+
+    def keys_where(self, where: Where) -> NDArray[np.int64]:
+        """Return the keys (n,) of the songs that meet a condition, sorted; for exact paths over small libraries."""
+        return self._among(where.sql())
+
+    def _keys_where(self, sql: str) -> NDArray[np.int64]:
+        rows = self._fetch("songs", lambda query: query.where(sql).select(["key"]))
+        return np.sort(rows["key"].to_numpy())
+
+    def truths(self, keys: Any, where: Where) -> NDArray[np.float32]:
+        """Say whether the song of each key (n,) meets a condition: 1 = yes, 0 = no, NaN = it lacks the field."""
+        asked = np.asarray(keys, np.int64)
+        met, unmet = (self._meeting(asked, sql) for sql in (where.sql(), f"(NOT {where.sql()})"))
+        return np.where(met, 1.0, np.where(unmet, 0.0, np.nan)).astype(np.float32)
+
+    def _meeting(self, keys: NDArray[np.int64], sql: str) -> NDArray[np.bool_]:
+        """Say which keys (n,) meet an SQL condition, from all that do while the library is small."""
+        if self._is_small("songs"):
+            return np.isin(keys, self._among(sql))
+        rows = self._rows_of("songs", keys, [], f" AND {sql}")
+        return np.isin(keys, rows["key"].to_numpy()) if rows is not None else np.zeros(len(keys), bool)
+
+    # -- asking the tables ---------------------------------------------------------------------------------------------
+
+    def _by_key(self, table: str, keys: Any, columns: list[str]) -> list[dict[str, Any]]:
+        rows = self._rows_of(table, keys, columns)
+        return list(rows.to_pylist()) if rows is not None else []
+
+    def _rows_of(self, table: str, keys: Any, columns: list[str], also: str = "") -> pa.Table | None:
+        """Return columns of the rows of songs that are there, in no order; None without such songs."""
+        asked = np.unique(np.asarray(keys, np.int64))
+        wanted = ", ".join(map(str, asked[self.alive(asked)].tolist()))
+        if not wanted:
+            return None
+        return self._fetch(table, lambda query: query.where(f"key IN ({wanted}){also}").select(["key", *columns]))
+
+    def _grouped(self, table: str, limit: int, fetch: Callable[[int], Matches]) -> Matches:
+        """Fetch rows, more each time, until `limit` songs are there or the rows run out."""
+        rows = limit if table == "songs" else min(4 * limit, ROWS_AT_ONCE)
+        while True:
+            found = fetch(rows)
+            matches = Matches.best_of(*self._living(found), limit)
+            if len(found.keys) < rows or len(matches.keys) >= limit or rows >= ROWS_AT_ONCE:
+                return matches
+            rows = min(rows * 4, ROWS_AT_ONCE)
+
+    def _living(self, rows: Matches) -> Matches:
+        alive = self.alive(rows.keys)
+        return Matches(rows.keys[alive], rows.scores[alive], rows.parts[alive])
+
+    def _fetch(self, table: str, ask: Callable[[Any], Any]) -> pa.Table:
+        """Return the rows that the query which `ask` completes gives."""
+        return self._ask(table, lambda rows: ask(rows.query()).to_arrow())
+
+    def _ask(self, table: str, work: Callable[[Any], Any]) -> Any:
+        """Run work on a table; where the version looked at was cleaned away, once more on the latest."""
+        try:
+            return self.tables.run(work(self._table(table)))
+        except VanishedError:
+            self.refresh()
+            return self.tables.run(work(self._table(table)))
+
+    def _table(self, name: str) -> Any:
+        return self.tables.passages if name == "passages" else self.tables.songs
+
+
+def quoted(text: str) -> str:
+    """Write a string for SQL; one that no file can hold (half an emoji) becomes one that is no song's id."""
+    return "'" + text.encode("utf-8", "replace").decode("utf-8").replace("'", "''") + "'"
+
+
+def own_columns(table: str, *more: str) -> list[str]:
+    return ["key", *(["part"] if table == "passages" else []), *more]
+
+
+def parts_of(rows: pa.Table) -> NDArray[np.int32]:
+    """Return each row's place in its song, -1 for a song's own row."""
+    return rows["part"].to_numpy() if "part" in rows.column_names else np.full(rows.num_rows, -1, np.int32)
