@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from songkin.text import words as words_module
 from songkin.text.words import REQUEST_WORDS, STOP_WORDS, content_words, normalise, stems, tokens
 
 
@@ -62,3 +67,26 @@ def test_content_words_leave_function_words_out() -> None:
 
 def test_the_word_lists_are_written_as_normalise_writes() -> None:
     assert all(normalise(word) == word for word in STOP_WORDS | REQUEST_WORDS)
+
+
+@pytest.fixture
+def eager_switching() -> Iterator[None]:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("eager_switching")
+def test_threads_that_stem_at_once_get_the_stems_of_one() -> None:
+    told = [
+        f"{start}{end}"
+        for start in ("remember", "walk", "sing", "lonel", "nation")
+        for end in ("ing", "s", "ed", "iness", "ally")
+    ]
+    asked = [f"{word}{mark}" for word in told for mark in ("", "ly", "ness", "ful", "less", "ment", "ization", "ities")]
+    words_module._stem.cache_clear()
+    alone = stems(asked)
+    words_module._stem.cache_clear()
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(stems, [asked] * 8)) == [alone] * 8

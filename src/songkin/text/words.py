@@ -9,6 +9,7 @@ scripts stay, for there they tell words apart. Scripts written without spaces be
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -123,9 +124,15 @@ def _stem(token: str, language: str) -> str:
     return str(_stemmer(language).stemWord(token))
 
 
-@lru_cache(maxsize=64)
+_own = threading.local()  # a stemmer keeps the word it works on, so two threads never share one
+
+
 def _stemmer(language: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(STEMMERS[language])
+    """Return this thread's stemmer of a language."""
+    known: dict[str, snowballstemmer.stemmer] = _own.__dict__.setdefault("stemmers", {})
+    if language not in known:
+        known[language] = snowballstemmer.stemmer(STEMMERS[language])
+    return known[language]
 
 
 SUNG = _pairs_of(
