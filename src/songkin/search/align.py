@@ -178,7 +178,8 @@ def _shortlist(tokens: Sequence[str], lay: _Layout, like: _Likeness) -> _Units:
         whole = found[span].sum(0) / there[span].sum(0)
         firsts.append(first)
         widths.append(np.full(len(first), width))
-        worths.append(asked @ covered[:, span].max(1) + WHOLE * whole)  # (q, width, u) -> (q, u) -> (u,)
+        with np.errstate(invalid="ignore"):  # BLAS may flag lanes it reads past the end; all values here are finite
+            worths.append(asked @ covered[:, span].max(1) + WHOLE * whole)  # (q, width, u) -> (q, u) -> (u,)
     first, worth = np.concatenate(firsts), np.concatenate(worths)
     room = min(max(PAIRINGS // len(tokens), 40), 150, len(first))
     kept = np.sort(np.argpartition(-worth, room - 1)[:room])
