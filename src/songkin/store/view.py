@@ -267,6 +267,7 @@ def quoted(text: str) -> str:
 
 
 def own_columns(table: str, *more: str) -> list[str]:
+    """Return the columns that say which row of a table was found, and `more` of them."""
     return ["key", *(["part"] if table == "passages" else []), *more]
 
 
