@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from songkin.search.understanding.sentence import END, Reading, Sentence, Token
 from songkin.search.understanding.titles import Name, artist_at, name_at, nearest_name
 from songkin.text.words import REQUEST_WORDS, STOP_WORDS, tokens
+from songkin.text.words import vocabulary as words_of
 
 if TYPE_CHECKING:
     from songkin.search.understanding.vocabulary import Vocabulary
@@ -50,96 +51,13 @@ ABOUT = re.compile(
     r"work)\s+(?:(?:of|by|called|"
     r"named|titled|from)\s+)?|(?:early|late|old|vintage)\s+)*"
 )
-SOFT_END = frozenset(
-    [
-        "but",
-        "with",
-        "without",
-        "only",
-        "more",
-        "less",
-        "that",
-        "which",
-        "who",
-        "in",
-        "under",
-        "over",
-        "not",
-        "no",
-        "for",
-        "please",
-        "except",
-        "just",
-        "though",
-        "on",
-        "yet",
-        "when",
-        "where",
-        "instead",
-        "maybe",
-        "while",
-        "if",
-        "as",
-        "so",
-        "then",
-        "and",
-        "or",
-        "from",
-        "by",
-        "is",
-        "are",
-        "was",
-        "were",
-        "to",
-        "at",
-    ]
+SOFT_END = words_of(
+    "but with without only more less that which who in under over not no for please except just though on yet "
+    "when where instead maybe while if as so then and or from by is are was were to at"
 )
-BARRED = frozenset(
-    [
-        "a",
-        "an",
-        "i",
-        "i'm",
-        "i've",
-        "i'd",
-        "you're",
-        "im",
-        "ive",
-        "id",
-        "you",
-        "he",
-        "she",
-        "it",
-        "this",
-        "that",
-        "these",
-        "those",
-        "my",
-        "your",
-        "his",
-        "her",
-        "their",
-        "we",
-        "they",
-        "when",
-        "what",
-        "where",
-        "where",
-        "how",
-        "to",
-        "in",
-        "on",
-        "at",
-        "if",
-        "crazy",
-        "something",
-        "anything",
-        "someone",
-        "somebody",
-        "there",
-        "so",
-        "really",
-    ]
+BARRED = words_of(
+    "a an i i'm i've i'd you're im ive id you he she it this that these those my your his her their we they "
+    "when what where how to in on at if crazy something anything someone somebody there so really"
 )
 HARD_END = re.compile(r"[;\n()\"]|[!?](?=\s|$)|(?<!\b\w)(?<!\b\w\w)\.(?=\s|$)|\s-\s")  # not in "P!nk", "Dr. Dre"
 NEXT = re.compile(
