@@ -208,10 +208,7 @@ class Library:
         `more` are fields of `Query`, which hold whatever the text says. Where the encoder alone is asked
         (`channels=("meaning",)`) the text stays as it is.
         """
-        query = self._query(text, more)
-        if query.channels == (Meaning.name,):
-            return Understood(query)
-        return understand(query.text, self.vocabulary, query=query)
+        return self._read(self._query(text, more))
 
     def similar(self, *songs: str | Song, **more: Any) -> Answer:
         """Find songs like one or more of the library's, named by id, title or 'artist - title'.
@@ -284,10 +281,14 @@ class Library:
 
     def _understood(self, request: Query | str, more: Mapping[str, Any]) -> Understood:
         """Understand a text, take a query as it is; QueryError where it says nothing."""
-        self._said(request, more)
-        if isinstance(request, str):
-            return self.asked(request, **more)
-        return Understood(self._query(request, more))
+        query = self._said(request, more)
+        return self._read(query) if isinstance(request, str) else Understood(query)
+
+    def _read(self, query: Query) -> Understood:
+        """Understand a query's text, unless the encoder alone is asked."""
+        if query.channels == (Meaning.name,):
+            return Understood(query)
+        return understand(query.text, self.vocabulary, query=query)
 
     def _said(self, request: Query | str, more: Mapping[str, Any]) -> Query:
         """Return the query; QueryError where it says nothing."""
