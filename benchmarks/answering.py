@@ -70,6 +70,10 @@ rebel teenager
 a prayer for peace
 the end of the world
 """.strip().split("\n")
+CONDITIONS = (
+    " from the 90s", " under 4 minutes", ", maybe from 2005", ", more upbeat", " in English", ", no country",
+    " before 1980, slower", ", not about money",
+)  # fmt: skip
 ROUNDS = 3
 ASKING = """
 import re, sys
@@ -116,12 +120,20 @@ def measured(place: Path, shown: Path, *, rival: bool) -> dict[str, Any]:
     start = time.perf_counter()
     list(library.batch([Query(text=REQUESTS[at % len(REQUESTS)] + f" {at}") for at in range(BATCH)]))
     figures["batch without reasons, requests/s"] = round(BATCH / (time.perf_counter() - start), 1)
+    start = time.perf_counter()
+    list(library.batch([library.asked(text).query for text in sentences()]))
+    figures["batch of sentences, requests/s"] = round(len(sentences()) / (time.perf_counter() - start), 1)
     lines = [noisy.text for noisy in noisy_lines(sung_lines(library), n=40, seed=1)]
     figures |= spread("line", times(library.line, lines))
     figures["peak memory of a program that asks, MB"] = memory_of_asking(place)
     if rival:
         figures |= against_rival(library)
     return figures | cold(shown)
+
+
+def sentences() -> list[str]:
+    """Return requests that name conditions, wishes and things not wanted, each once."""
+    return [text + condition for condition in CONDITIONS for text in REQUESTS]
 
 
 def memory_of_asking(place: Path) -> int:
