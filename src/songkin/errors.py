@@ -9,6 +9,7 @@ SongkinError
 │   ├── LockedError    another process is writing
 │   └── SchemaError    the library was made by a newer songkin
 ├── EncoderError       weights are missing, damaged or of another kind
+├── TrainingError      a recipe, its data or a network is unusable, or training went astray
 ├── SettingsError      songkin.toml, SONGKIN_* or a flag holds an unusable value
 └── MissingExtra       an optional package is not installed
 """
@@ -27,6 +28,7 @@ __all__ = [
     "SongkinError",
     "SourceError",
     "StoreError",
+    "TrainingError",
 ]
 
 
@@ -64,6 +66,10 @@ class SchemaError(StoreError):
 
 class EncoderError(SongkinError):
     """Weights are missing, damaged or of another kind."""
+
+
+class TrainingError(SongkinError):
+    """A recipe, its data or a network is unusable, or training went astray."""
 
 
 class SettingsError(SongkinError):

@@ -1,0 +1,1 @@
+"""Networks that are trained: PyTorch modules, each read from and written to a folder of safetensors."""
