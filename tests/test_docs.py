@@ -31,7 +31,7 @@ from songkin.testing import ToyEncoder
 from songkin.types import Hit, Query, Reason
 
 DOCS = Path(__file__).parent.parent / "docs"
-WRITTEN = ("asking.md", "importing.md", "evaluation.md", "python.md")
+WRITTEN = ("asking.md", "importing.md", "evaluation.md", "training.md", "python.md")
 FEATURES = ("valence", "energy", "loudness_db", "tempo_bpm")
 QUOTED = re.compile(r"`([^`]+)`")
 
@@ -97,14 +97,14 @@ def test_the_page_of_commands_fits_its_width() -> None:
 
 
 def test_every_command_has_a_heading_in_the_generated_page_and_in_a_written_one() -> None:
-    written = headings("asking.md") + headings("importing.md") + headings("evaluation.md")
+    written = "".join(headings(page) for page in WRITTEN)
     for name in generator().commands():
         assert f"## `{name}`" in headings("commands.md")
         assert name == "songkin" or f"`{name}`" in written, name
 
 
 def test_every_option_is_told_in_a_written_page() -> None:
-    told = text("asking.md") + text("importing.md") + text("evaluation.md")
+    told = "".join(text(page) for page in WRITTEN)
     for name, command in generator().commands().items():
         options = {flag for param in command.params for flag in param.opts if flag.startswith("-")}
         missing = {flag for flag in options - {"--help", "-h"} if not re.search(rf"(?<![\w-]){flag}\b", told)}

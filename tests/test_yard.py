@@ -57,6 +57,7 @@ def test_every_package_that_is_imported_is_required() -> None:
     missing = set()
     for path in SOURCE.rglob("*.py"):
         allowed = required | testing if path.name == "testing.py" else required
+        allowed |= names(EXTRAS["train"]) if path.parts[len(SOURCE.parts)] == "training" else set()
         for top in third_party_imports(path):
             if not allowed & {canonicalize_name(home) for home in homes.get(top, [top])}:
                 missing.add(f"{path.relative_to(SOURCE)} imports {top}")

@@ -4,7 +4,7 @@ Conventions
 -----------
 `songkin.toml` is looked for in the working folder, then in the platform's configuration folder; the first one counts,
 and its relative paths start at its own folder. An empty variable and a flag that is None are not given.
-Seven settings are read by hand: importing pydantic-settings takes 150 ms, a third of what `songkin --help` may.
+Eight settings are read by hand: importing pydantic-settings takes 150 ms, a third of what `songkin --help` may.
 """
 
 from __future__ import annotations
@@ -45,13 +45,15 @@ def settings_file() -> Path | None:
 class Settings:
     """The settings in force.
 
-    `library` is a folder; `encoder` None is the shipped one; `threads` (from 1) None leaves the
-    number to the machine; `runtime` is "onnxruntime", "openvino" or None, the best there is; `data` is the folder of
-    the public corpora; `seed` (from 0) starts everything random; `user` is who asks, "" = nobody in particular.
+    `library` is a folder; `encoder` None is the shipped one; `dim` (from 1) keeps so many numbers of its vectors,
+    None = all; `threads` (from 1) None leaves the number to the machine; `runtime` is "onnxruntime", "openvino" or
+    None, the best there is; `data` is the folder of the public corpora; `seed` (from 0) starts everything random;
+    `user` is who asks, "" = nobody in particular.
     """
 
     library: str = field(default_factory=default_library)
     encoder: str | None = None
+    dim: int | None = None
     threads: int | None = None
     runtime: str | None = None
     data: Path | None = None
@@ -175,6 +177,7 @@ def _one_of(*names: str) -> Callable[[Any, Path], str]:
 SETTINGS: Mapping[str, _Setting] = {
     "library": _Setting(_address, "a folder on this machine (object stores are not taken yet)"),
     "encoder": _Setting(_words, "the name of an encoder or its folder"),
+    "dim": _Setting(_whole(1), "a whole number from 1"),
     "threads": _Setting(_whole(1), "a whole number from 1"),
     "runtime": _Setting(_one_of("onnxruntime", "openvino"), "onnxruntime or openvino"),
     "data": _Setting(_place, "the folder of the public corpora"),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from songkin.encoders.heat import Read, Word, heat
 from songkin.types import Channel, Encoder, Lyrics, Query, Ranking, Song, Stage, Vectors
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = [
     "EncoderContract",
     "SourceContract",
     "StageContract",
+    "TokenVectorsContract",
     "ToyEncoder",
     "rankings",
     "songs",
@@ -56,6 +58,15 @@ class ToyEncoder:
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Encode requests just as songs."""
         return self.encode_songs(texts)
+
+    def token_vectors(self, text: str, *, asked: bool) -> tuple[Read, Vectors]:
+        """Return what each word adds (words, 64): 1 at its place."""
+        found = list(re.finditer(r"\w+", text))
+        vectors = np.zeros((len(found), self.dim), np.float32)
+        for row, word in enumerate(found):
+            vectors[row, self.place(word[0].lower())] = 1
+        words = tuple(Word(word[0], *word.span()) for word in found)
+        return Read(text, words, np.arange(len(found)), len(text)), vectors
 
     @classmethod
     def place(cls, word: str) -> int:
@@ -92,6 +103,31 @@ class EncoderContract:
         assert self.encoder.name
         assert self.encoder.fingerprint
         assert self.encoder.reads <= {"lyrics", "description", "audio"}
+
+
+class TokenVectorsContract:
+    """The laws of an encoder that tells its token vectors: they sum up to its vectors, words stand where they say."""
+
+    encoder: Any
+    texts: Sequence[str] = (*EncoderContract.texts, "", " \n", "don't — hip-hop!", "ночь; 🎵🎵 हिंदी", "\ud83d rain")
+
+    def test_parts_of_words_sum_up_to_the_cosine(self) -> None:
+        for request in self.texts:
+            for song in self.texts:
+                told = heat(self.encoder, request, song)
+                vectors = self.encoder.encode_queries([request])[0], self.encoder.encode_songs([song])[0]
+                np.testing.assert_allclose(told.cosine, vectors[0] @ vectors[1], atol=1e-5)
+                np.testing.assert_allclose([told.of_request.sum(), told.of_song.sum()], told.cosine, atol=1e-9)
+
+    def test_words_stand_where_they_say_one_behind_the_other(self) -> None:
+        for text in self.texts:
+            for asked in (True, False):
+                read, vectors = self.encoder.token_vectors(text, asked=asked)
+                assert vectors.shape == (len(read.owners), self.encoder.dim)
+                assert all(word.text == read.text[word.start : word.end].strip() for word in read.words)
+                ends = [end for word in read.words for end in (word.start, word.end)]
+                assert ends == sorted(ends)
+                assert set(read.owners.tolist()) <= {-1, *range(len(read.words))}
 
 
 class ChannelContract:

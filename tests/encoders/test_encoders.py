@@ -104,7 +104,7 @@ def copy(tmp_path: Path) -> Path:
 
 def test_a_file_cut_short_is_refused_at_load(copy: Path) -> None:
     (copy / "model.onnx").write_bytes((copy / "model.onnx").read_bytes()[:-1])
-    with pytest.raises(EncoderError, match=r"model.onnx is damaged: \d+ bytes, expected \d+; install again"):
+    with pytest.raises(EncoderError, match=r"model.onnx is damaged: \d+ bytes, expected \d+; get the folder again"):
         load(str(copy))
 
 

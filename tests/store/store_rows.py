@@ -54,5 +54,6 @@ def row(number: int, *, passages: int = 2, dim: int = DIM, digest: str = "d", ve
         title_words=f"title {number}\tartist",
         vector=unit(10 * number, dim) if vectors else None,
         encoder="toy" if vectors else None,
+        passage_encoder="toy" if vectors else None,
         passages=parts,
     )

@@ -16,7 +16,7 @@ from songkin.errors import LockedError, SchemaError, StoreError
 from songkin.filters import FIELDS, Has, column
 from songkin.store import Store, migrations, writing
 from songkin.store.lock import writer_lock
-from songkin.store.migrations import FIRST_FILTERS, MIGRATIONS, SCHEMA, migrate, works_and_new_filters
+from songkin.store.migrations import FIRST_FILTERS, MIGRATIONS, SCHEMA, migrate
 from songkin.store.tables import Tables
 
 NEXT = SCHEMA + 1
@@ -43,7 +43,7 @@ def first(place: Path) -> Path:
 def make_first(place: Path) -> None:
     tables = Tables.open(str(place))
     new = [column(name) for name in FIELDS if column(name) not in FIRST_FILTERS]
-    tables.run(tables.songs.drop_columns(["work", *new]))
+    tables.run(tables.songs.drop_columns(["work", "passage_encoder", *new]))
     if new:
         tables.run(tables.passages.drop_columns(new))
     tables.tell("schema", "1")
@@ -152,11 +152,24 @@ def dying_after(chunks: int, fill: Callable[..., None]) -> Callable[..., None]:
     return dying
 
 
-def test_running_the_step_twice_changes_nothing(first: Path) -> None:
+@pytest.mark.parametrize("step", MIGRATIONS.values())
+def test_running_a_step_twice_changes_nothing(first: Path, step: Callable[[Tables], None]) -> None:
     tables = Store.open(first).tables
     once = contents(first)
-    works_and_new_filters(tables)
+    step(tables)
     assert contents(first) == once
+
+
+def test_from_schema_2_the_passages_were_read_by_what_read_their_song(place: Path) -> None:
+    with writing(place, dim=DIM) as writer:
+        writer.upsert([row(SONGS, vectors=False)])
+    wanted = contents(place)
+    tables = Tables.open(str(place))
+    tables.run(tables.songs.drop_columns(["passage_encoder"]))
+    tables.tell("schema", "2")
+    assert contents(place) == wanted
+    told = Store.open(place).read(["passage_encoder"])["passage_encoder"].to_pylist()
+    assert told == ["toy"] * SONGS + [None]
 
 
 def test_an_empty_library_is_brought_up_to_date_as_well(tmp_path: Path) -> None:

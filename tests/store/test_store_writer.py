@@ -58,9 +58,9 @@ def test_a_changed_song_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
 def test_the_writer_knows_what_the_library_holds(tmp_path: Path) -> None:
     write(tmp_path, row(1), row(2, vectors=False))
     with writing(tmp_path, dim=DIM) as writer:
-        assert writer.known == {"s1": Known(0, "d", "toy"), "s2": Known(1, "d", None)}
+        assert writer.known == {"s1": Known(0, "d", "toy", "toy"), "s2": Known(1, "d", None)}
         writer.upsert([row(2, digest="e")])
-        assert writer.known["s2"] == Known(2, "e", "toy")
+        assert writer.known["s2"] == Known(2, "e", "toy", "toy")
         assert writer.remove(["s1", "s1", "nobody"]) == 1
         assert set(writer.known) == {"s2"}
         writer.upsert([])
@@ -197,7 +197,7 @@ def test_a_change_of_encoder_drops_every_vector_and_keeps_the_words(
         writer.upsert([row(number) for number in range(50)])
         writer.finish()
         writer.forget_vectors(dim=16)
-        assert {known.encoder for known in writer.known.values()} == {None}
+        assert {(known.encoder, known.passage_encoder) for known in writer.known.values()} == {(None, None)}
     store = Store.open(tmp_path)
     assert store.tables.dim() == 16
     assert store.lacking("encoder") == 50
@@ -205,7 +205,7 @@ def test_a_change_of_encoder_drops_every_vector_and_keeps_the_words(
     assert not len(store.nearest("passages", unit(1, 16), where=None, limit=5).keys)
     assert store.ids(store.match("words", ["w7"], where=None, limit=5).keys) == ["s7"]
     with writing(tmp_path, dim=16) as writer:
-        assert {known.encoder for known in writer.known.values()} == {None}
+        assert {(known.encoder, known.passage_encoder) for known in writer.known.values()} == {(None, None)}
         writer.upsert([row(number, dim=16) for number in range(50)])
         writer.finish()
     monkeypatch.setattr("songkin.store.view.EXACT_ROWS", 0 if indexed else 100_000)

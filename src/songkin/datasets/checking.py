@@ -37,9 +37,12 @@ def data_folder() -> Path | None:
     return named or (BESIDE if BESIDE.is_dir() else None)
 
 
-def file_of(corpus: Corpus, path: str) -> Path:
-    """Return the place of a corpus' file; SourceError with the cure where it is not there."""
-    data = data_folder()
+def file_of(corpus: Corpus, path: str, data: Path | None = None) -> Path:
+    """Return the place of a corpus' file; SourceError with the cure where it is not there.
+
+    `data` is the folder of all corpora; None = the one `data_folder` finds.
+    """
+    data = data or data_folder()
     place = corpus.place(data)
     file = place / path if place else None
     if file is None or not file.is_file():

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from songkin.datasets.checking import file_of
 from songkin.datasets.corpus import Corpus, File
+from songkin.errors import ColumnError, SourceError
 
-__all__ = ["CORPUS", "Row", "Track", "rows", "tracks"]
+__all__ = ["CORPUS", "Captioned", "Row", "Track", "captioned", "rows", "tracks"]
+
+log = logging.getLogger(__name__)
 
 
 class Row(NamedTuple):
@@ -26,6 +31,14 @@ class Track(NamedTuple):
 
     caption: str
     request: str
+    descriptors: tuple[str, ...]
+
+
+class Captioned(NamedTuple):
+    """A track of any of the collections: its id, its caption, its descriptors."""
+
+    id: str
+    caption: str
     descriptors: tuple[str, ...]
 
 
@@ -95,3 +108,17 @@ def tracks() -> list[Track]:
     columns = ["lp_caption", "request", "descriptors"]
     found = pq.read_table(file_of(CORPUS, "tracks.parquet"), columns=columns).to_pylist()
     return [Track(row["lp_caption"] or "", row["request"] or "", tuple(row["descriptors"] or ())) for row in found]
+
+
+def captioned(path: Path) -> list[Captioned]:
+    """Read a file of LP-MusicCaps as its makers lay it out: MTT, MSD or MC, CSV or Parquet; rows without all three are told
+    in the log. ColumnError where a file is of another form.
+    """
+    from songkin.sources.lpmusiccaps import LAYOUT
+
+    if not path.is_file():
+        raise SourceError(f"{path}: there is no such file; LP-MusicCaps is on the hub as seungheondoh/LP-MusicCaps-MTT and -MSD")
+    if not LAYOUT.claims(path):
+        raise ColumnError(f"{path} is no LP-MusicCaps; it has caption_writing, and tag_top188 or tag beside track_id")
+    songs = LAYOUT.read(path, lost=lambda loss: log.warning("%s: %s: %s", path.name, loss.place, loss.reason))
+    return [Captioned(song.id, song.description or "", tuple(song.tags)) for song in songs]

@@ -3,23 +3,25 @@
 Conventions
 -----------
 Token ids are (n, length) int64; the mask is 1 where there is a token. A graph gives token vectors (n, length, dim), or
-text vectors (n, dim) where it pools by itself.
+text vectors (n, dim) where it pools by itself. A graph of ours gives more where its input `explain` is true: the token
+vectors whose sum it pooled, and the attention (n, layers, heads, length, length), a row a token, rows summing to 1.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from songkin.errors import EncoderError
 
-__all__ = ["OnnxRuntime", "Runner", "first_line"]
+__all__ = ["OnnxRuntime", "Runner", "Told", "first_line"]
 
 POOLED = ("embeddings", "sentence_embedding")  # graph outputs that need no pooling of ours
 FED = ("input_ids", "attention_mask", "token_type_ids")
+EXPLAIN, ATTENTION = "explain", "attention"
 Tokens = NDArray[np.int64]
 
 
@@ -29,6 +31,13 @@ class Runner(Protocol):
     def __call__(self, tokens: Tokens, mask: Tokens) -> Any:
         """Run one batch of token ids and mask (n, length) -> (n, length, dim) or (n, dim)."""
         ...
+
+
+class Told(NamedTuple):
+    """What a graph tells of one batch beside its vectors, None where it does not tell that."""
+
+    vectors: NDArray[np.float32] | None
+    attention: NDArray[np.float32] | None
 
 
 class OnnxRuntime:
@@ -43,8 +52,24 @@ class OnnxRuntime:
             raise EncoderError(f"{model} asks for {sorted(unknown)}; a text encoder reads only {list(FED)}")
 
     def __call__(self, tokens: Tokens, mask: Tokens) -> Any:
+        return self.outputs([self.output], tokens, mask)[0]
+
+    def told(self, tokens: Tokens, mask: Tokens) -> Told:
+        """Run one batch for explaining: token vectors (n, length, dim) and attention, of those the graph gives."""
+        shapes = {output.name: output.shape for output in self.session.get_outputs()}
+        vectors = next((name for name, shape in shapes.items() if len(shape) == 3), None)
+        attention = ATTENTION if len(shapes.get(ATTENTION, ())) == 5 else None
+        wanted = [name for name in (vectors, attention) if name]
+        given = dict(zip(wanted, self.outputs(wanted, tokens, mask, explain=True) if wanted else [], strict=True))
+        return Told(given.get(vectors or ""), given.get(attention or ""))
+
+    def outputs(self, names: list[str], tokens: Tokens, mask: Tokens, *, explain: bool = False) -> list[Any]:
+        """Run one batch and return the outputs of these names; EncoderError where it cannot be run."""
+        given: dict[str, Any] = fed(self.inputs, tokens, mask)
+        if explain and any(one.name == EXPLAIN for one in self.session.get_overridable_initializers()):
+            given[EXPLAIN] = np.array(True)
         try:
-            return self.session.run([self.output], fed(self.inputs, tokens, mask))[0]
+            return list(self.session.run(names, given))
         except Exception as error:  # the library's errors share no base class
             raise EncoderError(f"{self.model} cannot take {tokens.shape[1]} tokens ({first_line(error)})") from error
 

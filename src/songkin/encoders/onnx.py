@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from songkin.encoders.graph import OnnxRuntime, Runner
+from songkin.encoders.graph import OnnxRuntime, Runner, Told
+from songkin.encoders.heat import Read, checked, spelt
 from songkin.encoders.openvino import OpenVino, has_bfloat16, import_openvino, installed
 from songkin.encoders.weights import Weights, read_json
 from songkin.errors import EncoderError, SongkinError
@@ -31,6 +32,7 @@ BATCH_TOKENS = 1024  # tokens a batch holds, padding included: its activations s
 MANY_TOKENS = 4096  # a call of fewer is not worth opening OpenVINO for: half a second, and 200 MB of memory
 SHORT_TOKENS = 12  # special tokens included: bfloat16 takes some texts of a few words further away than SAME
 CACHED_QUERIES = 1024
+RETOLD = "encoders that `songkin train` made do: songkin add --reencode --encoder FOLDER"
 SAME = 0.9999  # cosine from which two runtimes' vectors of a text are interchangeable
 CHECKED = (
     "slow quiet songs about leaving home late in the night",
@@ -109,8 +111,33 @@ class OnnxEncoder:
         hidden = runner(tokens, mask)
         if hidden.ndim == 3:
             hidden = pooled(hidden, mask, self.weights.pooling)  # (n, length, dim) -> (n, dim)
+        hidden = hidden[:, : self.weights.dim]  # (n, size) -> (n, dim)
         lengths = np.linalg.norm(hidden, axis=1, keepdims=True)
         return np.asarray(hidden / np.maximum(lengths, 1e-12), np.float32)
+
+    def token_vectors(self, text: str, *, asked: bool) -> tuple[Read, Vectors]:
+        """Return what each token adds to a request's or a song's vector (t, dim); EncoderError where not told."""
+        read, told = self.told(text, self.weights.query_prefix if asked else self.weights.song_prefix)
+        own = self.encode_query(text) if asked else self.encode_songs([text])[0]
+        if told.vectors is None:
+            raise EncoderError(f"{self.name} gives no token vectors, which a heat map needs; {RETOLD}")
+        if not own.any():  # a text without words is like nothing
+            return read._replace(owners=read.owners[:0]), np.zeros((0, self.dim), np.float32)
+        return read, checked(self.name, told.vectors[0][:, : self.weights.dim], own)
+
+    def token_attention(self, text: str) -> tuple[Read, Vectors]:
+        """Return how a song's tokens attend to each other (layers, heads, t, t); EncoderError where not told."""
+        read, told = self.told(text, self.weights.song_prefix)
+        if told.attention is None:
+            raise EncoderError(f"{self.name} does not give its attention; {RETOLD}")
+        return read, told.attention[0]
+
+    def told(self, text: str, prefix: str) -> tuple[Read, Told]:
+        """Read one text behind a prefix, and what the graph tells of it beside its vector."""
+        text = writable(text)
+        encoding = self.tokenizer.encode(prefix + text)
+        told = self.opened.told(*padded([encoding.ids or [self.padding]], self.padding))
+        return spelt(text, encoding, skipped=len(prefix)), told
 
     @cached_property
     def many(self) -> Runner:
@@ -173,7 +200,7 @@ def pooled(hidden: Any, mask: NDArray[np.int64], pooling: str) -> Any:
 
 
 def open_tokenizer(weights: Weights) -> Any:
-    """Open the tokenizer, cutting at `max_tokens` and leaving padding to us."""
+    """Open the tokenizer, cutting at `max_tokens` (0 = never) and leaving padding to us."""
     from tokenizers import Tokenizer
 
     try:
@@ -181,7 +208,9 @@ def open_tokenizer(weights: Weights) -> Any:
     except Exception as error:  # the library raises bare Exception
         raise EncoderError(f"{weights.tokenizer} is no tokenizer ({error}); fetch the model again") from error
     tokenizer.no_padding()
-    tokenizer.enable_truncation(weights.max_tokens)
+    tokenizer.no_truncation()
+    if weights.max_tokens:
+        tokenizer.enable_truncation(weights.max_tokens)
     return tokenizer
 
 

@@ -25,7 +25,8 @@ class OpenVino:
     """Runs the graph that ONNX Runtime has opened; `precision` of the products is "bf16" or "f32"."""
 
     def __init__(self, model: Path, opened: OnnxRuntime, *, threads: int, precision: str) -> None:
-        core = import_openvino().Core()
+        openvino = import_openvino()
+        core = openvino.Core()
         how = {
             "INFERENCE_PRECISION_HINT": precision,
             "INFERENCE_NUM_THREADS": threads,
@@ -33,7 +34,9 @@ class OpenVino:
             "ENABLE_CPU_PINNING": False,  # others use the CPUs as well
         }
         try:
-            self.graph: Any = core.compile_model(core.read_model(str(model)), "CPU", how)
+            whole = core.read_model(str(model))
+            asked = openvino.Model([whole.output(opened.output)], whole.get_parameters())
+            self.graph: Any = core.compile_model(asked, "CPU", how)
         except RuntimeError as error:
             raise EncoderError(f"OpenVINO cannot run {model} ({first_line(error)}); take onnxruntime") from error
         self.inputs, self.output = opened.inputs, self.graph.output(opened.output)

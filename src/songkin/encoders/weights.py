@@ -10,39 +10,51 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from songkin.errors import EncoderError
 
 __all__ = [
+    "FORMAT",
     "MANIFEST",
+    "PICKLES",
     "PREPROCESSING",
     "SHIPPED",
+    "SHIPPED_NAME",
     "Weights",
     "combined",
     "digest",
     "read_any_json",
     "read_json",
     "read_manifest",
+    "refuse_pickle",
+    "student_folder",
     "verify",
 ]
 
 PREPROCESSING = 1  # raise it whenever the same text would reach the model as other tokens
-SHIPPED = Path(__file__).parent / "models" / "minilm"
+FORMAT = 1  # raise it when a manifest means something else, so that an older songkin refuses the folder
+MODELS = Path(__file__).parent / "models"
+SHIPPED_NAME = "minilm"
+SHIPPED = MODELS / SHIPPED_NAME
+STUDENT = "-fast"  # what the folder of an encoder's fast student adds to the encoder's own name
 MANIFEST = "manifest.json"
 PARTS = ("model", "tokenizer")
-CURE = "install again with: pip install --force-reinstall --no-deps songkin"
+KINDS = {"onnx": ".onnx", "static": ".safetensors"}  # how an encoder runs, and what its weights rest in
+PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib")
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """The weights of one encoder and how to run them.
 
-    `pooling` is "mean" or "cls". `sha256` covers the model and the tokenizer; with the fields that change a vector it
-    makes the fingerprint.
+    `kind` is "onnx" or "static". `pooling` is "mean" or "cls". `sha256` covers the model and the tokenizer; with the
+    fields that change a vector it makes the fingerprint. `max_tokens` 0 = texts are read to their end. `size` counts
+    the numbers of a whole vector, None = the model says; `dim` of them are kept, None = all; `matryoshka` names the
+    cuts it was trained for. `space` is the fingerprint of the encoder in whose space a static one lives, '' = its own.
     """
 
     name: str
@@ -53,18 +65,50 @@ class Weights:
     pooling: str = "mean"
     query_prefix: str = ""
     song_prefix: str = ""
+    kind: str = "onnx"
+    space: str = ""
+    size: int | None = None
+    matryoshka: tuple[int, ...] = ()
+    dim: int | None = None
 
     @property
     def fingerprint(self) -> str:
         """A short string that changes whenever the same text would give another vector."""
         how = [self.sha256, self.max_tokens, self.pooling, PREPROCESSING, self.query_prefix, self.song_prefix]
+        how += [self.dim] if self.dim else []
         return f"{self.name}-{hashlib.sha256(json.dumps(how).encode()).hexdigest()[:16]}"
+
+    @property
+    def whole(self) -> Weights:
+        """The same weights without a cut."""
+        return replace(self, dim=None)
+
+    @property
+    def folder(self) -> Path:
+        """The folder that holds them."""
+        return self.tokenizer.parent
+
+    def cut(self, dim: int | None) -> Weights:
+        """Keep the first `dim` numbers of every vector, None = all; EncoderError where it was not trained for that.
+
+        Kusupati et al., NeurIPS 2022 [kusupati2022matryoshka].
+        """
+        if dim is None or dim == self.size:
+            return self.whole
+        if dim not in self.matryoshka:
+            raise EncoderError(f"{self.name} cannot give vectors of {dim} numbers; it gives {self._sizes()}")
+        return replace(self, dim=dim)
+
+    def _sizes(self) -> str:
+        sizes = sorted({*self.matryoshka, *([self.size] if self.size else [])}, reverse=True)
+        return " or ".join(map(str, sizes)) if sizes else "them whole only"
 
 
 def read_manifest(folder: Path) -> Weights:
     """Read the folder of an encoder of ours. Only file sizes are checked here; `verify` reads every byte."""
     manifest = read_json(folder / MANIFEST)
     try:
+        check_format(folder, manifest)
         for part in PARTS:
             check_size(folder / manifest[part]["file"], manifest[part]["bytes"])
         return Weights(
@@ -76,27 +120,78 @@ def read_manifest(folder: Path) -> Weights:
             pooling=manifest["pooling"],
             query_prefix=manifest.get("query_prefix", ""),
             song_prefix=manifest.get("song_prefix", ""),
+            kind=manifest.get("kind", "onnx"),
+            space=manifest.get("space", ""),
+            size=manifest["dim"],
+            matryoshka=tuple(int(dim) for dim in manifest.get("matryoshka", ())),
         )
-    except (KeyError, TypeError) as error:
-        raise EncoderError(f"{folder / MANIFEST}: {error} is missing or of another kind; {CURE}") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise EncoderError(f"{folder / MANIFEST}: {error} is missing or of another kind; {cure(folder)}") from error
 
 
-def verify(folder: Path = SHIPPED) -> None:
-    """Compare every byte of an encoder's files with its manifest; EncoderError names the first damaged file."""
-    manifest = read_json(folder / MANIFEST)
-    read_manifest(folder)
-    for part in PARTS:
-        path, expected = folder / manifest[part]["file"], manifest[part]["sha256"]
-        if (found := digest(path)) != expected:
-            raise EncoderError(f"{path} is damaged: sha256 {found[:12]}…, expected {expected[:12]}…; {CURE}")
+def check_format(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Refuse a manifest of a newer songkin, an unknown kind, and files that are none of the kind's."""
+    place, number, kind = folder / MANIFEST, manifest.get("format", FORMAT), manifest.get("kind", "onnx")
+    if not isinstance(number, int) or number != FORMAT:
+        raise EncoderError(f"{place} has format {number}, this songkin reads {FORMAT}; {other_version(number)}")
+    if kind not in KINDS:
+        raise EncoderError(f"{place}: the kind '{kind}' is none of {', '.join(KINDS)}; {other_version(FORMAT + 1)}")
+    for part, ending in (("model", KINDS[kind]), ("tokenizer", ".json")):
+        refuse_pickle(folder / manifest[part]["file"])
+        if (name := Path(manifest[part]["file"])).suffix != ending or len(name.parts) != 1:
+            raise EncoderError(f"{place}: '{name}' is no {ending} file of this folder; {cure(folder)}")
+
+
+def other_version(number: object) -> str:
+    """Return the cure of a folder that another songkin made."""
+    newer = not isinstance(number, int) or number > FORMAT
+    return "update with: pip install -U songkin" if newer else "train it again, or get one made for this songkin"
+
+
+def refuse_pickle(path: Path) -> None:
+    """Refuse weights that only a pickle reader opens: opening one runs whatever program it holds."""
+    if path.suffix.lower() in PICKLES:
+        why = "a pickle runs whatever program it holds when it is opened"
+        raise EncoderError(f"{path} is never loaded, {why}; give its weights as safetensors or ONNX")
+
+
+def verify(folder: Path | None = None) -> None:
+    """Compare every byte of an encoder's files with its manifest; EncoderError names the first damaged file.
+
+    No folder means what songkin ships: its encoder, and the encoder's fast student.
+    """
+    for one in [folder] if folder else shipped():
+        manifest = read_json(one / MANIFEST)
+        read_manifest(one)
+        for part in PARTS:
+            path, expected = one / manifest[part]["file"], manifest[part]["sha256"]
+            if (found := digest(path)) != expected:
+                raise EncoderError(f"{path} is damaged: sha256 {found[:12]}…, expected {expected[:12]}…; {cure(one)}")
+
+
+def shipped() -> list[Path]:
+    """Return the folders of the encoders that songkin ships."""
+    return [SHIPPED, *(one for one in [student_folder(SHIPPED)] if one.is_dir())]
+
+
+def student_folder(folder: Path) -> Path:
+    """Return where the fast student of a folder's encoder lies: beside it."""
+    return folder.with_name(folder.name + STUDENT)
+
+
+def cure(folder: Path) -> str:
+    """Say how a damaged folder is put right."""
+    if folder.resolve().is_relative_to(MODELS):
+        return "install again with: pip install --force-reinstall --no-deps songkin"
+    return "get the folder again, or train it again"
 
 
 def check_size(path: Path, expected: int) -> None:
     """Raise EncoderError unless the file is there with the expected number of bytes."""
     if not path.is_file():
-        raise EncoderError(f"{path} is missing; {CURE}")
+        raise EncoderError(f"{path} is missing; {cure(path.parent)}")
     if (found := path.stat().st_size) != expected:
-        raise EncoderError(f"{path} is damaged: {found} bytes, expected {expected}; {CURE}")
+        raise EncoderError(f"{path} is damaged: {found} bytes, expected {expected}; {cure(path.parent)}")
 
 
 def digest(path: Path) -> str:

@@ -8,17 +8,17 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from songkin.errors import StoreError
 from songkin.library.editing import Editing
 from songkin.library.filing import Filed, Filing
 from songkin.library.preparing import digest, encoded, encoder_mark, prepared
-from songkin.store import SongRow, Store, Writer
+from songkin.store import Known, SongRow, Store, Writer
 from songkin.store.files import FileRow
 from songkin.types import Encoder, Song
 
-__all__ = ["Added", "Adding", "Progress", "agree", "from_anywhere"]
+__all__ = ["Added", "Adding", "Progress"]
 
 CHUNK = 128  # songs committed at once: some seconds of encoding
+FAST_CHUNK = 512  # with a fast student
 PLAIN_CHUNK = 2000  # without encoding
 
 T = TypeVar("T")
@@ -54,7 +54,10 @@ class Added:
 
 
 class Adding:
-    """One add under the writer's lock. `encoder` None leaves vectors for a later add."""
+    """One add under the writer's lock. `encoder` None leaves vectors for a later add.
+
+    With a `student`, it reads the passages of what must be encoded; passages the encoder has read stay as they are.
+    """
 
     def __init__(
         self,
@@ -62,18 +65,22 @@ class Adding:
         encoder: Encoder | None,
         progress: Progress | None = None,
         filing: Filing | None = None,
+        *,
+        student: Encoder | None = None,
     ) -> None:
         self._writer, self._encoder, self._progress = writer, encoder, progress
+        self._student = student
         self._filing = filing or Filing()
         self._filing.begin(writer)
         self.done = Added()
         self._mark = encoder_mark(encoder) if encoder else None
+        self._taken = {self._mark, *([encoder_mark(student)] if student else [])}  # what passages may be read by
         self._seen: set[str] = set()
         self._edits = Editing(writer)
 
     def add(self, arrivals: Iterable[Song | Filed]) -> None:
         """Add songs, skipping those that are there already as they came."""
-        for chunk in _chunks(arrivals, CHUNK if self._encoder else PLAIN_CHUNK):
+        for chunk in _chunks(arrivals, self._at_once() if self._encoder else PLAIN_CHUNK):
             songs, files = self._identified(chunk)
             self._filing.claim(files)
             self._write([self._edits.prepared(song) for song in songs])
@@ -135,20 +142,28 @@ class Adding:
             self.done.changed += 1
             return True
         self.done.unchanged += 1
-        return self._mark is not None and known.encoder != self._mark
+        return self._mark is not None and not self._is_encoded(known)
+
+    def _is_encoded(self, known: Known) -> bool:
+        """Say whether a song has the vectors asked for: its own by the encoder, its passages' by it or its student."""
+        return known.encoder == self._mark and known.passage_encoder in self._taken
+
+    def _at_once(self) -> int:
+        """Return how many songs are encoded and committed at once."""
+        return FAST_CHUNK if self._student else CHUNK
 
     def _write(self, rows: list[SongRow]) -> None:
         if self._encoder and rows:
-            rows = encoded(rows, self._encoder)
+            rows = encoded(rows, self._encoder, self._student)
             self.done.encoded += len(rows)
         self._writer.upsert(rows)
 
     def fill(self, store: Store) -> None:
-        """Encode what rests in the library without this encoder's vectors, from the lyrics stored there."""
+        """Encode what rests in the library without the vectors asked for, from the lyrics stored there."""
         assert self._encoder, "there is nothing to fill vectors with"
-        waiting = [known.key for known in self._writer.known.values() if known.encoder != self._mark]
+        waiting = [known.key for known in self._writer.known.values() if not self._is_encoded(known)]
         self.done.waiting = len(waiting)
-        for keys in _chunks(waiting, CHUNK):
+        for keys in _chunks(waiting, self._at_once()):
             songs = [song for song in store.songs(keys, lyrics=True) if song]
             digests = {song.id: self._writer.known[song.id].digest for song in songs}
             rows = [_dated(prepared(song), digests[song.id]) for song in songs]
@@ -159,27 +174,6 @@ class Adding:
     def _tell(self) -> None:
         if self._progress:
             self._progress(self.done)
-
-
-def from_anywhere(encoder: str | None) -> str | None:
-    """Return an encoder's name, a folder's from the root: the library outlives the folder it was made from."""
-    folder = Path(encoder).expanduser() if encoder else None
-    return str(folder.resolve()) if folder and folder.is_dir() else encoder
-
-
-def agree(writer: Writer, encoder: Encoder, name: str, place: str, *, reencode: bool) -> None:
-    """Make sure the library's vectors come from one encoder, and note which; StoreError where it is another."""
-    facts, mark = writer.tables.facts(), encoder_mark(encoder)
-    before = facts.get("fingerprint")
-    changes = bool(before) and before != mark
-    if changes and not reencode and facts.get("encoder", "") != name:
-        known = facts.get("encoder") or "the shipped encoder"
-        raise StoreError(f"{place}: its vectors come from {known}; to change to {name}, add --reencode")
-    if writer.tables.dim() != encoder.dim or (changes and reencode):  # the size differs after a broken-off change too
-        writer.forget_vectors(dim=encoder.dim)
-    if before != mark:
-        writer.tell("encoder", name)
-        writer.tell("fingerprint", mark)
 
 
 def _dated(row: SongRow, mark: str) -> SongRow:

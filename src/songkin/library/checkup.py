@@ -63,7 +63,7 @@ def _weights(*, quick: bool) -> str:
     if quick:
         return "not read (--quick)"
     verify()
-    return "the shipped encoder's files are as they were made"
+    return "the files of the encoders that are shipped are as they were made"
 
 
 def _encoder() -> str:

@@ -21,14 +21,16 @@ def inventory(store: Store) -> dict[str, Any]:
     missing["description"] = store.count("about = ''")
     missing |= {name: store.lacking(column(name)) for name in store.features()}
     spelt = _spellings(store)
-    encoded = dict(store.common("encoder", SHOWN))
+    filled = store.filled()
     missing["vectors"] = store.lacking("encoder")
     return {
         "songs": counts.songs,
         "passages": counts.passages,
         "encoders": {
             "current": facts.get("encoder") or ("shipped" if facts.get("fingerprint") else None),
-            "songs": encoded,
+            "dim": store.tables.dim() if facts.get("fingerprint") else None,
+            "songs": {name: count.songs for name, count in filled.items() if count.songs},
+            "passages": {name: count.passages for name, count in filled.items() if count.passages},
         },
         "schema": int(facts.get("schema", "1")),
         "languages": dict(store.common("w_language", SHOWN)),

@@ -10,15 +10,17 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Self
 
-from songkin.encoders import load
+from songkin.encoders import load, student_of
 from songkin.errors import EncoderError, QueryError
 from songkin.filters import parse
-from songkin.library.adding import Added, Adding, Progress, agree, from_anywhere
+from songkin.library.adding import Added, Adding, Progress
 from songkin.library.batching import Scored, line_batch, song_batch
 from songkin.library.clustering import strategies
 from songkin.library.editing import Correction, Edited, corrected, taken_back
+from songkin.library.encoding import agree, chosen, kept
 from songkin.library.excluding import Excluded, Excluding
 from songkin.library.filing import Filing
+from songkin.library.heating import Heated, heated
 from songkin.library.inventory import inventory
 from songkin.library.naming import Named, named
 from songkin.library.outside import described
@@ -89,7 +91,9 @@ class Library:
         place: str | Path | None = None,
         *,
         encoder: str | Encoder | None = None,
+        dim: int | None = None,
         encode: bool = True,
+        fast: bool = False,
         reencode: bool = False,
         prune: bool = False,
         progress: Progress | None = None,
@@ -99,13 +103,16 @@ class Library:
         Songs come in chunks, each of which is kept as soon as it is written; a song that is there already, unchanged,
         costs nothing. `encode=False` leaves the vectors to a later add. Another encoder than the one the library was
         made with needs `reencode=True`, which makes every vector again. `encoder` is a name, or an encoder itself, with
-        which the library is then opened too. No songs make no library.
+        which the library is then opened too; `dim` keeps so many numbers of its vectors. No songs make no library.
+
+        `fast=True` lets the encoder's fast student read the passages of what must be encoded; an add without it lets
+        the encoder read them after all. EncoderError where the encoder has no student.
 
         Of a `Reading`, music files that have not changed since they were read stay unread, and `prune=True` removes the
         songs whose files vanished from below its folders; SourceError where all did, for the drive may be missing.
         """
         given = None if encoder is None or isinstance(encoder, str) else encoder
-        settings = Settings.load(library=str(place) if place else None, encoder=None if given else encoder)
+        settings = Settings.load(library=str(place) if place else None, encoder=None if given else encoder, dim=dim)
         exists = Store.exists(settings.library)
         facts = Store.open(settings.library).facts() if exists or reencode else {}
         filing = Filing(Store.open(settings.library) if exists else None)
@@ -115,14 +122,14 @@ class Library:
         first = list(islice(arrivals, 1))  # a source that cannot be read fails before anything is made or loaded
         if not first and not exists:
             return Added()
-        name = given.name if given else from_anywhere(settings.encoder) or facts.get("encoder")
-        reader = given
+        choice, reader = chosen(settings, facts, given), given
         if reader is None and (encode or not facts):
-            reader = load(name or None, threads=settings.threads, runtime=settings.runtime)
+            reader = load(choice.name or None, dim=choice.dim, threads=settings.threads, runtime=settings.runtime)
+        student = student_of(reader) if fast and encode and reader else None
         with writing(settings.library, dim=reader.dim if reader else NO_VECTORS) as writer:
             if encode and reader:
-                agree(writer, reader, name or "", settings.library, reencode=reencode)
-            work = Adding(writer, reader if encode else None, progress, filing)
+                agree(writer, reader, choice, reencode=reencode)
+            work = Adding(writer, reader if encode else None, progress, filing, student=student)
             work.add(chain(first, arrivals))
             work.prune(folders)
             work.miss(songs.folders if isinstance(songs, Reading) else ())
@@ -241,15 +248,24 @@ class Library:
 
     def explain(self, song: str, request: Query | str, **more: Any) -> Standing:
         """Say how one song stands to a request: its rank among all songs, and the reasons for and against."""
-        seed, note = self.song(song)
-        understood = self._understood(request, more)
-        asked = understood._replace(notes=(*understood.notes, *((note,) if note else ())))
+        seed, asked = self._held(song, request, more)
         found = standing(self.store, self.engine, self._versions, seed, asked)
         edit = Edits(self.store.tables).read().get(seed.id)
         edited = (f"corrected: {edit.source}",) if edit else ()
         hiding = self._excluding.against(seed, found.query.user)
         hidden = (f"excluded by {one.where} ({one.undo})" for one in hiding)
         return found._replace(notes=(*found.notes, *edited, *hidden))
+
+    def heat(self, song: str, request: Query | str, *, by_attention: bool = False, **more: Any) -> Heated:
+        """Say what each word of a song and of a request adds to their cosine, or how the song's words attend."""
+        seed, asked = self._held(song, request, more)
+        return heated(self.store, self.encoder, seed, asked, by_attention=by_attention)
+
+    def _held(self, song: str, request: Query | str, more: Mapping[str, Any]) -> tuple[Song, Understood]:
+        """Return the song a name means, and the request to hold it against, as it is understood."""
+        seed, note = self.song(song)
+        understood = self._understood(request, more)
+        return seed, understood._replace(notes=(*understood.notes, *((note,) if note else ())))
 
     def batch(self, queries: Iterable[Query], *, lines: bool = False) -> Iterator[list[Scored] | QueryError]:
         """Answer many queries, in order, with ids and scores only; one that means nothing gets its error for hits."""
@@ -337,8 +353,8 @@ class Library:
         facts = self.store.facts()
         if not facts.get("fingerprint"):
             return None
-        name = facts.get("encoder") or None
-        encoder = self._given or load(name, threads=self._threads, runtime=self._runtime)
+        name, dim = kept(facts)
+        encoder = self._given or load(name or None, dim=dim, threads=self._threads, runtime=self._runtime)
         if encoder_mark(encoder) != facts["fingerprint"]:
             cure = f"make them again with: songkin add --reencode -L {self.store.tables.place}"
             raise EncoderError(

@@ -96,21 +96,27 @@ def stemmed(words: Sequence[str], language: str | None) -> str:
     return " ".join(stems([word for word in words if word not in STOP_WORDS], language))
 
 
-def encoded(rows: Sequence[SongRow], encoder: Encoder) -> list[SongRow]:
+def encoded(rows: Sequence[SongRow], encoder: Encoder, student: Encoder | None = None) -> list[SongRow]:
     """Fill the rows' vectors in one go, so that the encoder can sort all their texts by length.
 
-    A song without a description, or a passage without text, keeps no vector.
+    A song without a description, or a passage without text, keeps no vector. A `student`, which lives in the encoder's
+    space, reads the passages in its place.
     """
-    texts = [text for row in rows for text in (row.about, *(passage.text for passage in row.passages))]
-    wanted = [at for at, text in enumerate(texts) if text]
-    vectors = dict(zip(wanted, encoder.encode_songs([texts[at] for at in wanted]), strict=True))
-    mark, at, full = encoder_mark(encoder), 0, []
-    for row in rows:
-        own = [vectors.get(at + 1 + part) for part in range(len(row.passages))]
-        passages = tuple(replace(passage, vector=vector) for passage, vector in zip(row.passages, own, strict=True))
-        full.append(replace(row, vector=vectors.get(at), encoder=mark, passages=passages))
-        at += 1 + len(row.passages)
+    sung = [passage.text for row in rows for passage in row.passages]
+    said = [row.about for row in rows]
+    vectors = [*_vectors(said, encoder), *_vectors(sung, student)] if student else _vectors([*said, *sung], encoder)
+    mark, rest, full = encoder_mark(encoder), iter(vectors[len(rows) :]), []
+    for row, vector in zip(rows, vectors, strict=False):
+        passages = tuple(replace(passage, vector=next(rest)) for passage in row.passages)
+        by = encoder_mark(student) if student and any(passage.text for passage in passages) else mark
+        full.append(replace(row, vector=vector, encoder=mark, passage_encoder=by, passages=passages))
     return full
+
+
+def _vectors(texts: Sequence[str], encoder: Encoder) -> list[Any]:
+    """Encode texts (n,), None for one without text."""
+    vectors = iter(encoder.encode_songs([text for text in texts if text]))
+    return [next(vectors) if text else None for text in texts]
 
 
 def encoder_mark(encoder: Encoder) -> str:

@@ -21,11 +21,11 @@ from songkin.store.rows import filter_columns, filter_fields, song_of, work_of
 if TYPE_CHECKING:
     from songkin.store.tables import Tables
 
-__all__ = ["MIGRATIONS", "SCHEMA", "check", "migrate", "works_and_new_filters"]
+__all__ = ["MIGRATIONS", "SCHEMA", "check", "migrate", "passage_encoders", "works_and_new_filters"]
 
 log = logging.getLogger(__name__)
 
-SCHEMA = 2
+SCHEMA = 3
 SONGS_AT_ONCE = 5000  # songs whose records and lyrics are read at a time
 FIRST_FILTERS = {  # those of schema 1; what is there beyond them is computed from the songs
     *("w_id", "w_title", "w_artist", "w_album", "w_genre", "w_tag", "w_language", "w_year", "w_duration_s"),
@@ -53,6 +53,12 @@ def works_and_new_filters(tables: Tables) -> None:
     for at in range(0, len(keys), SONGS_AT_ONCE):
         _fill(tables, keys[at : at + SONGS_AT_ONCE], [field.name for field in new])
     tables.tidy()
+
+
+def passage_encoders(tables: Tables) -> None:
+    """Schema 3: songs name what filled the vectors of their passages; so far it was what filled their own."""
+    if "passage_encoder" not in tables.run(tables.songs.schema()).names:
+        tables.run(tables.songs.add_columns({"passage_encoder": "encoder"}))
 
 
 def _make_columns(tables: Tables, table: Any, fields: Sequence[pa.Field]) -> None:
@@ -88,7 +94,9 @@ def _update(tables: Tables, table: Any, rows: pa.Table) -> None:
         tables.run(table.merge_insert("key").when_matched_update_all().execute(rows))
 
 
-MIGRATIONS: Mapping[int, Callable[[Tables], None]] = MappingProxyType({2: works_and_new_filters})  # where it leads to
+MIGRATIONS: Mapping[int, Callable[[Tables], None]] = MappingProxyType(  # by where it leads to
+    {2: works_and_new_filters, 3: passage_encoders}
+)
 
 
 def migrate(tables: Tables, *, steps: Mapping[int, Callable[[Tables], None]] = MIGRATIONS, to: int = SCHEMA) -> None:

@@ -40,7 +40,7 @@ __all__ = [
     "work_of",
 ]
 
-SONG_TEXTS = ("digest", "about", "about_stems", "title_words", "encoder")
+SONG_TEXTS = ("digest", "about", "about_stems", "title_words", "encoder", "passage_encoder")
 PASSAGE_TEXTS = ("text", "words", "stems", "sounds")
 LAST_MS = 2**31 - 1  # 24 days
 ARROW_KINDS = {"text": pa.string(), "list": pa.list_(pa.string()), "number": pa.float64(), "boolean": pa.bool_()}
@@ -66,7 +66,8 @@ class SongRow:
     """A song, ready to be found.
 
     `digest` changes when the source's record changes. `about` is the description in words, `about_stems` its search
-    column, `title_words` that of title and artists. `encoder` names what filled the vectors, None = not encoded.
+    column, `title_words` that of title and artists. `encoder` names what filled the vector, `passage_encoder` what
+    filled those of the passages; None = not encoded.
     """
 
     song: Song
@@ -76,6 +77,7 @@ class SongRow:
     title_words: str = ""
     vector: NDArray[np.float32] | None = None
     encoder: str | None = None
+    passage_encoder: str | None = None
     passages: tuple[PassageRow, ...] = ()
 
 
@@ -124,7 +126,7 @@ def filter_fields(features: Sequence[str]) -> list[pa.Field]:
 
 def song_schema(dim: int, features: Sequence[str] = ()) -> pa.Schema:
     """Return the songs table's schema."""
-    text = ("id", "record", "lyrics", "digest", "about", "about_stems", "title_words", "encoder", "work")
+    text = ("id", "record", "lyrics", *SONG_TEXTS, "work")
     fields = [pa.field("key", pa.int64()), *(pa.field(name, pa.string()) for name in text)]
     fields += [pa.field("passages", pa.int32()), pa.field("vector", vector_type(dim))]
     return pa.schema(fields + filter_fields(features))

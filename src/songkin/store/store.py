@@ -6,6 +6,7 @@ there are never seen. Which version of the library is read is said in `songkin.s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ import pyarrow as pa
 from songkin.store.nearness import VectorSearch
 from songkin.store.rows import StoredPassage, song_of
 from songkin.store.search import TextSearch
+from songkin.store.view import Counts
 from songkin.types import Song
 
 __all__ = ["Store"]
@@ -80,6 +82,18 @@ class Store(TextSearch, VectorSearch):
         at = np.clip(np.searchsorted(known, keys), 0, len(known) - 1)
         found = table["w_artist"].take(pa.array(at)).to_pylist()
         return [names[0] if names and known[i] == key else None for names, i, key in zip(found, at, keys, strict=True)]
+
+    def filled(self) -> dict[str, Counts]:
+        """Return how many vectors each encoder filled: of songs, which say their descriptions, and of passages."""
+        own = "about <> '' AND encoder IS NOT NULL"
+        sung = "lyrics IS NOT NULL AND passages > 0 AND passage_encoder IS NOT NULL"  # a bag of words has no vector
+        songs = self._fetch("songs", lambda query: query.where(own).select(["encoder"]))
+        parts = self._fetch("songs", lambda query: query.where(sung).select(["passage_encoder", "passages"]))
+        of_songs = Counter(songs["encoder"].to_pylist())
+        summed = parts.group_by("passage_encoder").aggregate([("passages", "sum")])
+        of_passages = dict(zip(summed["passage_encoder"].to_pylist(), summed["passages_sum"].to_pylist(), strict=True))
+        names = sorted({*of_songs, *of_passages})
+        return {name: Counts(of_songs[name], of_passages.get(name, 0)) for name in names}
 
     def passages(self, keys: Any) -> list[StoredPassage]:
         """Return the passages of songs, by key and place."""

@@ -162,7 +162,7 @@ class Tables:
 
         Songs count as not encoded before the first vector goes.
         """
-        self.run(self.songs.update({"encoder": None}, where="encoder IS NOT NULL"))
+        self.run(self.songs.update({"encoder": None, "passage_encoder": None}, where="encoder IS NOT NULL"))
         for table in (self.passages, self.songs):
             if self._size(table) is not None:
                 self.run(table.drop_columns(["vector"]))

@@ -40,6 +40,7 @@ class Known(NamedTuple):
     key: int
     digest: str
     encoder: str | None
+    passage_encoder: str | None = None
 
 
 @contextmanager
@@ -72,10 +73,10 @@ class Writer:
         self._indexes.make_full_text()
 
     def _read_known(self) -> dict[str, Known]:
-        names = ("id", "key", "digest", "encoder")
+        names = ("id", "key", "digest", "encoder", "passage_encoder")
         rows = self.tables.run(self.tables.songs.query().select(list(names)).to_arrow())
         columns = (rows[name].to_pylist() for name in names)
-        return {name: Known(key, digest, encoder) for name, key, digest, encoder in zip(*columns, strict=True)}
+        return {name: Known(*known) for name, *known in zip(*columns, strict=True)}
 
     def _sweep(self) -> None:
         """Drop passages that no song holds, which a killed writer leaves."""
@@ -112,7 +113,7 @@ class Writer:
         old = [self.known[row.song.id].key for row in rows if row.song.id in self.known]
         self._commit(songs, replacing=bool(old))
         for row, key in zip(rows, keys, strict=True):
-            self.known[row.song.id] = Known(key, row.digest, row.encoder)
+            self.known[row.song.id] = Known(key, row.digest, row.encoder, row.passage_encoder)
         self._drop_passages(old)
 
     def _schema(self, table: Any) -> pa.Schema:
@@ -169,7 +170,7 @@ class Writer:
         """Make room for another encoder's vectors; every song counts as not encoded."""
         self.tables.forget_vectors(dim=dim)
         self._indexes.forget("vector")
-        self.known = {name: known._replace(encoder=None) for name, known in self.known.items()}
+        self.known = {name: known._replace(encoder=None, passage_encoder=None) for name, known in self.known.items()}
 
     def finish(self) -> None:
         """Make the indexes that pay by now, bring them up to date, merge small files and drop old versions."""

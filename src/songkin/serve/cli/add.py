@@ -22,6 +22,7 @@ EXAMPLES = (
     "songkin add ~/Music songs.csv",
     "songkin add catalogue/ more.jsonl -L ~/my-songs",
     "songkin add songs.parquet --no-encode",
+    "songkin add millions.parquet --fast",
     "songkin add ~/Music --prune",
     "songkin add songs.csv --encoder ./my-model --reencode",
 )
@@ -45,6 +46,16 @@ def run(
             "--encoder", metavar="NAME", help="A folder with an ONNX model, or a hub name; else the library's own."
         ),
     ] = None,
+    dim: Annotated[
+        int | None,
+        typer.Option(
+            "--dim", metavar="N", min=1, help="Keep N numbers of every vector; only cuts the encoder was trained for."
+        ),
+    ] = None,
+    fast: Annotated[
+        bool,
+        typer.Option("--fast", help="Let the encoder's fast student read lyrics; an add without it reads them again."),
+    ] = False,
     reencode: Annotated[bool, typer.Option("--reencode", help="Let another encoder make every vector again.")] = False,
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove the songs whose music files vanished from below the folders.")
@@ -58,8 +69,8 @@ def run(
     """Add songs from music files and catalogues. Again = only what changed; a stopped run goes on where it ended."""
     if not paths and not reencode:
         raise typer.BadParameter("name at least one file or folder", param_hint="PATH")
-    if no_encode and (encoder or reencode):
-        raise typer.BadParameter("--no-encode leaves no work for --encoder and --reencode")
+    if no_encode and (encoder or dim or fast or reencode):
+        raise typer.BadParameter("--no-encode leaves no work for --encoder, --dim, --fast and --reencode")
     from songkin.library import Library, Reading
 
     reading = Reading.of(paths or [], may_be_empty=prune)
@@ -70,7 +81,15 @@ def run(
     with progress(quiet=json_out) as bar:
         show = shown_on(bar, reading.expected()) if bar else None
         done = Library.add(
-            reading, library, encoder=encoder, encode=not no_encode, reencode=reencode, prune=prune, progress=show
+            reading,
+            library,
+            encoder=encoder,
+            dim=dim,
+            encode=not no_encode,
+            fast=fast,
+            reencode=reencode,
+            prune=prune,
+            progress=show,
         )
     lost, kept = [*reading.lost, *done.lost], [*reading.kept, *done.kept]
     report(done, lost, kept, prune=prune, json_out=json_out)

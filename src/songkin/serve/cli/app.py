@@ -27,6 +27,7 @@ from songkin.serve.cli import (
     remove,
     search,
     similar,
+    train,
 )
 
 __all__ = ["app", "main"]
@@ -85,7 +86,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, add, remove, search, line, similar, explain, exclude, edit, info, doctor, evaluate, datasets):
+for command in (demo, add, remove, search, line, similar, explain, exclude, edit, info, doctor, evaluate, datasets, train):
     name = command.__name__.rsplit(".", 1)[-1]
     app.command(name=name, cls=_Command, epilog=_epilog(command.EXAMPLES))(_interruptible(command.run))
 

@@ -29,12 +29,22 @@ def _show(about: dict[str, Any]) -> None:
     table.add_column(style="cyan")
     rows = {"library": about["place"], "songs": f"{about['songs']:,} in {about['passages']:,} passages"}
     rows["encoder"] = about["encoders"]["current"] or "none: nothing is encoded yet"
+    rows["vectors"] = _vectors(about["encoders"]) or "none"
     rows |= {name: _counted(about[name]) or "-" for name in ("languages", "genres")}
     rows["features"] = ", ".join(about["features"]) or "-"
     rows["missing"] = _counted(about["missing"]) or "nothing"
     for name, said in rows.items():
         table.add_row(name, Text(said))
     console().print(table)
+
+
+def _vectors(encoders: dict[str, Any]) -> str:
+    """Say how many vectors of songs and passages each encoder filled, by its name without its mark."""
+    said = []
+    for what in ("songs", "passages"):
+        for mark, count in encoders[what].items():
+            said.append(f"{count:,} {what} by {mark.rpartition('-')[0]}")
+    return ", ".join(said)
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -21,7 +21,7 @@ from songkin.errors import TrainingError
 from songkin.training.networks.shape import NETWORK, Shape
 from songkin.training.networks.text import TextNetwork
 
-__all__ = ["KIND", "CrossNetwork"]
+__all__ = ["WEIGHTS", "CrossNetwork", "is_cross"]
 
 KIND = "cross"
 WEIGHTS = "model.safetensors"
@@ -107,6 +107,15 @@ class CrossNetwork(nn.Module):
             if name not in own or own[name].shape != tensor.shape:
                 raise TrainingError(f"{place}: {name} is {tuple(tensor.shape)}; a cross network has one logit")
         self.load_state_dict(own | given)
+
+
+def is_cross(folder: Path) -> bool:
+    """Say whether a folder holds a cross network that `write` wrote."""
+    try:
+        told = json.loads((folder / NETWORK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(told, dict) and told.get("kind") == KIND
 
 
 def _written(name: str) -> str:

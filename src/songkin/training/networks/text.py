@@ -8,6 +8,7 @@ token. A text's vector is the sum of its token vectors, made unit length, so eve
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,9 +47,10 @@ class TextNetwork(nn.Module):
 
     def token_vectors(self, tokens: Tensor, mask: Tensor) -> Tensor:
         """Return what each token adds to its text's vector (n, length, dim), zeros where there is none."""
-        hidden = self.embeddings(tokens)
+        hidden: Tensor = self.embeddings(tokens)
+        layers: Iterable[nn.Module] = self.encoder["layer"]  # type: ignore[assignment]
         seen = mask[:, None, None, :].bool()  # (n, length) -> (n, 1, 1, length)
-        for layer in self.encoder["layer"]:  # type: ignore[union-attr]
+        for layer in layers:
             hidden = layer(hidden, seen)
         if self.bag is not None:
             hidden = hidden + self.bag(tokens, self.embeddings.word_embeddings)
@@ -121,7 +123,8 @@ class Bag(nn.Module):
         self.matrix = nn.Parameter(torch.eye(shape.dim))
 
     def forward(self, tokens: Tensor, words: nn.Embedding) -> Tensor:
-        return self.salience[tokens][..., None] * (words(tokens) @ self.matrix.T)
+        spoken: Tensor = self.salience[tokens][..., None] * (words(tokens) @ self.matrix.T)
+        return spoken
 
 
 class Layer(nn.Module):
@@ -180,6 +183,8 @@ def _heaviest(reads: Tensor, writes: Tensor, count: int, layer: Layer | None) ->
     """Return the row numbers of the `count` heaviest units, or of whole heads where a layer is given, in order."""
     weight = reads.norm(dim=1) * writes.norm(dim=0)
     if layer is None:
-        return weight.topk(count).indices.sort().values
-    heads = weight.view(layer.heads, layer.head_dim).sum(1).topk(count).indices.sort().values
-    return (heads[:, None] * layer.head_dim + torch.arange(layer.head_dim)).flatten()
+        rows: Tensor = weight.topk(count).indices.sort().values
+        return rows
+    heads: Tensor = weight.view(layer.heads, layer.head_dim).sum(1).topk(count).indices.sort().values
+    rows = (heads[:, None] * layer.head_dim + torch.arange(layer.head_dim)).flatten()
+    return rows

@@ -1,0 +1,140 @@
+"""A training from beginning to end: recipe, data, task, loop, and what is written beside the weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from filelock import FileLock, Timeout
+
+import songkin
+from songkin.errors import MissingExtra, TrainingError
+from songkin.training import recipes
+from songkin.training.checkpoints import CHECKPOINT, atomically
+from songkin.training.data import Ground, checksums, read_sources
+from songkin.training.export import export
+from songkin.training.figures import draw
+from songkin.training.loop import OUTCOME, Outcome, Step, train
+from songkin.training.networks.shape import KIND, NETWORK, Shape
+from songkin.training.recipes import Recipe
+from songkin.training.tasks import Bench, make
+
+__all__ = ["Finished", "run"]
+
+log = logging.getLogger(__name__)
+RECIPE, CHECKSUMS = "recipe.toml", "checksums.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A training that has ended: what it reached, where it lies, the figures, and what could not be done."""
+
+    recipe: Recipe
+    outcome: Outcome
+    folder: Path
+    figures: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def run(
+    recipe: Path | Recipe,
+    out: Path,
+    *,
+    data: Path | None = None,
+    resume: bool = False,
+    steps: int | None = None,
+    threads: int | None = None,
+    tell: Callable[[Step], None] = lambda step: None,
+) -> Finished:
+    """Train a recipe into a folder. `data` is the folder of corpora; `steps` takes the place of the recipe's.
+
+    `resume` goes on from the folder's checkpoint, or begins where there is none yet. TrainingError, SourceError and
+    SettingsError say in one line what is missing and the cure.
+    """
+    told = recipe if isinstance(recipe, Recipe) else recipes.read(recipe)
+    told = replace(told, schedule=replace(told.schedule, steps=steps)) if steps else told
+    ground = Ground(data, told.place.parent, told.augment)
+    sources = read_sources(told.sources, told.place)
+    read = checksums(sources, ground)
+    if threads:
+        torch.set_num_threads(threads)
+    with _alone(out):
+        written = {"recipe": _digest(told.text), "steps": told.schedule.steps, "files": read}
+        _begin(out, written, resume=resume)
+        if resume and (out / OUTCOME).is_file():
+            return _finish(told, Outcome(**json.loads((out / OUTCOME).read_text(encoding="utf-8"))), out)
+        _write_beside(told, written, out)
+        torch.manual_seed(told.seed)
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        task = make(Bench(told, ground, sources, out, device))
+        return _finish(told, train(task, told, out, resume=resume, tell=tell), out)
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Hold the folder for this process; the operating system lets go of it when the process dies."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out / ".lock", timeout=0)
+        with lock:
+            yield
+    except Timeout as error:
+        raise TrainingError(
+            f"{out} is being trained into by another process; wait for it or name another folder"
+        ) from error
+
+
+def _begin(out: Path, written: dict[str, object], *, resume: bool) -> None:
+    """Make sure that a folder is new, or that what is to be resumed is the same training."""
+    begun = out / CHECKSUMS
+    if not begun.is_file():
+        return
+    if not resume:
+        if (out / OUTCOME).is_file() or (out / CHECKPOINT).is_file():
+            raise TrainingError(f"{out} holds a training already; --resume goes on with it, or name another folder")
+        return
+    before = json.loads(begun.read_text(encoding="utf-8"))
+    for what, own in written.items():
+        if before.get(what) != own:
+            raise TrainingError(f"{out} was begun with other {what}; name another folder, or bring the old {what} back")
+
+
+def _write_beside(recipe: Recipe, written: dict[str, object], out: Path) -> None:
+    """Write the recipe, and what it was trained from: checksums of the files and the versions of the programs."""
+    versions = {"songkin": songkin.__version__, "torch": str(torch.__version__)}
+    with atomically(out / RECIPE) as file:
+        file.write(recipe.text.encode())
+    with atomically(out / CHECKSUMS) as file:
+        file.write(json.dumps({**written, "versions": versions}, indent=2).encode() + b"\n")
+
+
+def _finish(recipe: Recipe, outcome: Outcome, out: Path) -> Finished:
+    """Export a text network for searching, and draw the curves; a note says what lacked a package."""
+    notes, figures = [], []
+    if is_text(out):
+        try:
+            dims = [dim for dim in recipe.own.get("dims", ()) if dim < Shape.read(out).dim]
+            export(out, out, name=out.resolve().name, matryoshka=dims)
+        except MissingExtra as error:
+            notes.append(f"no model.onnx to search with: {error}, then --resume")
+    try:
+        figures = draw(out)
+    except MissingExtra as error:
+        notes.append(f"no curves: {error}, then --resume")
+    return Finished(recipe, outcome, out, tuple(figures), tuple(notes))
+
+
+def is_text(out: Path) -> bool:
+    """Say whether a folder holds a text network, which can be exported."""
+    place = out / NETWORK
+    return place.is_file() and json.loads(place.read_text(encoding="utf-8")).get("kind") == KIND
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,124 @@
+"""The task "distil": a network learns to give the vectors of a larger one, its teacher, for plain texts."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from songkin.errors import TrainingError
+from songkin.training.checkpoints import atomically
+from songkin.training.data.distil import texts_of
+from songkin.training.losses import matryoshka, similarity_kl, teacher_cosine, teacher_mse
+from songkin.training.starting import start
+from songkin.training.task import Bench
+from songkin.training.tokens import TOKENIZER, Reader
+from songkin.training.validation import Retrieval, Verdict
+from songkin.types import Vectors
+
+__all__ = ["Distil", "Options"]
+
+ORDER = 4  # what a generator is for
+CHUNK = 8192  # texts a call: enough to be sorted by length, and for the fastest runtime to open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The [distil] table: the `teacher` (any encoder songkin loads: minilm, a folder, a hub name), how many `texts` of
+    the sources it reads, once; the weights of the losses: `cosine` and `mse` to its vectors (which must be as wide as
+    ours), `similarity` of the texts of a batch, at `temperature`; `dims` as in [contrastive]."""
+
+    teacher: str = "minilm"
+    texts: int = 50_000
+    cosine: float = 1.0
+    mse: float = 0.0
+    similarity: float = 1.0
+    temperature: float = 0.05
+    dims: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.texts < 2 or self.temperature <= 0 or min(self.cosine, self.mse, self.similarity) < 0:
+            raise ValueError("texts is a number from 2, temperature above 0, the weights are numbers from 0")
+        if not self.cosine + self.mse + self.similarity:
+            raise ValueError("all weights are 0; give cosine, mse or similarity one above 0")
+
+
+class Distil:
+    """Trains a text network on a teacher's vectors, computed once and kept in the folder."""
+
+    def __init__(self, bench: Bench) -> None:
+        recipe = bench.recipe
+        self.options, self.seed, self.size = recipe.task_table(Options), recipe.seed, recipe.batches.size
+        started = start(recipe)
+        self.network = started.network.to(bench.device).train()
+        self.reader = Reader(started.tokenizer, recipe.batches.max_tokens, bench.device)
+        self.retrieval = Retrieval(bench.sources, bench.ground, recipe.validation, seed=recipe.seed)
+        self.texts = texts_of(bench.sources, bench.ground, self.options.texts, seed=recipe.seed)
+        self.teacher = taught(self.texts, recipe.beside_or_name(self.options.teacher), bench.out)
+        dim = self.network.shape.dim
+        if self.teacher.shape[1] != dim and self.options.cosine + self.options.mse:
+            wide = f"{self.options.teacher}'s vectors have {self.teacher.shape[1]} numbers, ours {dim}"
+            raise TrainingError(f"{wide}; set cosine = 0.0 and mse = 0.0 in [distil] and learn its similarities alone")
+
+    def loss(self, number: int) -> Tensor:
+        """Return the weighted losses of a batch; every epoch goes through the texts in a new order."""
+        rows = self._rows(number)
+        wanted = torch.from_numpy(self.teacher[rows]).to(self.reader.device)
+        vectors = self.reader.vectors(self.network, [self.texts[row] for row in rows])
+        return matryoshka(self._loss, self.options.dims, vectors, wanted)
+
+    def _loss(self, vectors: Tensor, wanted: Tensor) -> Tensor:
+        own = self.options
+        loss = vectors.sum() * 0
+        if own.cosine:
+            loss = loss + own.cosine * teacher_cosine(vectors, wanted)
+        if own.mse:
+            loss = loss + own.mse * teacher_mse(vectors, wanted)
+        if own.similarity:
+            loss = loss + own.similarity * similarity_kl(vectors, wanted, temperature=own.temperature)
+        return loss
+
+    def _rows(self, number: int) -> list[int]:
+        """Return the texts of a batch; the last batch of an epoch is whole, its texts end the order."""
+        batches = max(1, len(self.texts) // self.size)
+        epoch, at = divmod(number, batches)
+        order = np.random.default_rng([self.seed, ORDER, epoch]).permutation(len(self.texts))
+        return [int(row) for row in order[at * self.size : (at + 1) * self.size]]
+
+    def validate(self) -> Verdict:
+        """Judge by retrieval on held-out pairs."""
+        return self.retrieval(lambda texts: self.reader.encoded(self.network, texts))
+
+    def state(self) -> Any:
+        """Return nothing: the order depends on the batch's number alone."""
+        return None
+
+    def restore(self, state: Any) -> None:
+        """Go on: nothing is needed."""
+
+    def write(self, folder: Path) -> None:
+        """Write the network and its tokenizer."""
+        self.network.write(folder)
+        shutil.copyfile(self.reader.path, folder / TOKENIZER)
+
+
+def taught(texts: list[str], teacher: str, out: Path) -> Vectors:
+    """Return the teacher's vectors (n, dim), unit length, read from the folder where they were computed before."""
+    from songkin.encoders import load
+
+    encoder = load(teacher)
+    key = hashlib.sha256("\0".join([encoder.fingerprint, *texts]).encode()).hexdigest()[:16]
+    place = out / f"teacher-{key}.npy"
+    if place.is_file():
+        return np.asarray(np.load(place, allow_pickle=False), np.float32)
+    parts = [encoder.encode_songs(texts[at : at + CHUNK]) for at in range(0, len(texts), CHUNK)]
+    vectors = np.concatenate(parts).astype(np.float32)
+    with atomically(place) as file:
+        np.save(file, vectors, allow_pickle=False)
+    return vectors
