@@ -13,6 +13,7 @@ from songkin.training.data import Augment, Ground, checksums, read_sources
 HEAD = 'name = "n"\ntask = "contrastive"\n'
 START = '[network]\nstart = "s"\n'
 REPOSITORY = Path(__file__).parents[2]
+RECIPES = sorted(set((REPOSITORY / "recipes").rglob("*.toml")) - {REPOSITORY / "recipes" / "melscribe" / "report.toml"})
 
 
 def written(folder: Path, text: str) -> Path:
@@ -87,7 +88,7 @@ def test_missing_data_is_named_in_one_line_with_the_cure(tmp_path: Path) -> None
         checksums([own], ground)
 
 
-@pytest.mark.parametrize("place", sorted((REPOSITORY / "recipes").rglob("*.toml")), ids=lambda place: place.stem)
+@pytest.mark.parametrize("place", RECIPES, ids=lambda place: place.stem)
 def test_the_recipes_we_give_are_read_and_name_texts_that_are_there(place: Path) -> None:
     recipe = read(place)
     for mixed in read_sources(recipe.sources, place):

@@ -39,12 +39,13 @@ def test_every_key_of_a_table_is_on_the_page_with_its_default(name: str) -> None
     check(TABLES[name], rows(name))
 
 
-@pytest.mark.parametrize("name", ["contrastive", "distil"])
+@pytest.mark.parametrize("name", ["contrastive", "distil", "teacher", "gpl"])
 def test_every_key_of_a_task_is_on_the_page_with_its_default(name: str) -> None:
     pytest.importorskip("torch")
-    from songkin.training.tasks import contrastive, distil
+    from songkin.training.tasks import contrastive, distil, gpl, teacher
 
-    check({"contrastive": contrastive, "distil": distil}[name].Options, rows(name))
+    known = {"contrastive": contrastive, "distil": distil, "gpl": gpl, "teacher": teacher}
+    check(known[name].Options, rows(name))
 
 
 def test_every_kind_of_source_is_on_the_page_with_its_keys() -> None:

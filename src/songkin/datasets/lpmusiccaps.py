@@ -111,13 +111,16 @@ def tracks() -> list[Track]:
 
 
 def captioned(path: Path) -> list[Captioned]:
-    """Read a file of LP-MusicCaps as its makers lay it out: MTT, MSD or MC, CSV or Parquet; rows without all three are told
-    in the log. ColumnError where a file is of another form.
+    """Read a file of LP-MusicCaps as its makers lay it out: MTT, MSD or MC, CSV or Parquet.
+
+    Rows that lack id, tags or caption are left out, and the log counts them. ColumnError where a file has another form.
     """
     from songkin.sources.lpmusiccaps import LAYOUT
 
     if not path.is_file():
-        raise SourceError(f"{path}: there is no such file; LP-MusicCaps is on the hub as seungheondoh/LP-MusicCaps-MTT and -MSD")
+        raise SourceError(
+            f"{path}: there is no such file; LP-MusicCaps is on the hub as seungheondoh/LP-MusicCaps-MTT and -MSD"
+        )
     if not LAYOUT.claims(path):
         raise ColumnError(f"{path} is no LP-MusicCaps; it has caption_writing, and tag_top188 or tag beside track_id")
     songs = LAYOUT.read(path, lost=lambda loss: log.warning("%s: %s: %s", path.name, loss.place, loss.reason))

@@ -75,7 +75,8 @@ class Explain:
         """Return the line each song was found by, where the line channel spoke."""
         if self._lines is None or not np.nan_to_num(ranking.parts.get("line", np.zeros(1))).any():
             return {}
-        return {match.key: match for match in self._lines.find(query, LINES_LOOKED_AT)}
+        matches = self._lines.quoted(query, LINES_LOOKED_AT) or self._lines.find(query, LINES_LOOKED_AT)
+        return {match.key: match for match in matches}
 
 
 class _Evidence:

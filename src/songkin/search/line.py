@@ -6,6 +6,7 @@ Candidates are passages that share words or runs of sounds with the request; the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from songkin.search.align import MOST_WORDS, WIDEST, Aligned, align
 from songkin.search.quoting import shortened
+from songkin.search.recalling import recalled
 from songkin.search.versions import Versions, first_of
 from songkin.store import Candidates, Store
 from songkin.text.sounds import phrase
@@ -30,6 +32,11 @@ LONGEST_LINE = 24  # words; a longer request is prose, and a verse is found by i
 ALIKE = 0.6  # a word this alike in letters is the same word misspelt
 SOUNDS_ALIKE = 0.75  # a word this alike in sounds is the same word misheard
 FEWEST = 2  # words of a line
+REMEMBERED = 0.5  # what a quoted line counts for in a request that recalls a song: docs/decisions/0015
+REMEMBERED_FLOOR = 0.6  # up to it a quoted line is no line of the song; people misremember
+QUOTED_WORDS = 3  # of a quoted line at least
+MOST_QUOTED = 12  # lines of a request are looked for
+FULL_LINE = 6  # words from which a quoted line is sure to be one
 SAME = 0.9999
 
 _Timed = tuple[str, int | None]
@@ -77,14 +84,39 @@ class LineChannel:
     def __call__(self, query: Query, pool: int) -> Ranking:
         """Rank the songs that sing the request, or very nearly; a request that no song sings finds nothing here.
 
-        `query.lyrics` is the line, or `query.text` where that is empty. More than 24 words are no line.
+        `query.lyrics` is the line, or `query.text` where that is empty. More than 24 words are no line, but a request
+        that recalls a song may quote some.
         """
+        if memory := recalled(query):
+            return self._quoted(memory.lines, query.where).top(pool)
         words = tokens(query.lyrics or query.text)
         if query.part == "description" or not FEWEST <= len(words) <= LONGEST_LINE:
             return Ranking.empty()
         found = align(words, *self._candidates(words, query.where, SEARCHED))
         sung = found.scores > FLOOR
         return Ranking.of(found.keys[sung], (found.scores[sung] - FLOOR) / (1 - FLOOR)).top(pool)
+
+    def _quoted(self, lines: Sequence[str], where: Where | None) -> Ranking:
+        """Rank the songs that sing any of the lines a request quotes, long ones before short ones; no lines, no songs."""
+        best: dict[int, float] = {}
+        for words in _sayable(lines):
+            found = align(words, *self._candidates(words, where, SEARCHED))
+            sure = REMEMBERED * min(1.0, len(words) / FULL_LINE)
+            for key, score in zip(found.keys.tolist(), found.scores.tolist(), strict=True):
+                if score > REMEMBERED_FLOOR:
+                    own = sure * (score - REMEMBERED_FLOOR) / (1 - REMEMBERED_FLOOR)
+                    best[key] = max(own, best.get(key, 0.0))
+        return Ranking.of(list(best), list(best.values()))
+
+    def quoted(self, query: Query, k: int) -> list[LineMatch]:
+        """Return, for each of the songs nearest to a line that the request quotes, that line; [] where it quotes none."""
+        memory = recalled(query)
+        best: dict[int, LineMatch] = {}
+        for words in _sayable(memory.lines if memory else ()):
+            for match in self.find(replace(query, text=" ".join(words)), k):
+                if match.key not in best or match.score > best[match.key].score:
+                    best[match.key] = match
+        return list(best.values())
 
     def find(self, query: Query, k: int) -> list[LineMatch]:
         """Return the `k` songs with the line nearest to the request, best first; none where nothing is shared."""
@@ -124,6 +156,12 @@ class LineChannel:
         """Fetch the passages that share most words, or most runs of sounds, with the request, each once."""
         asked = {"words": words, "sounds": sound_grams(words)}
         return self._store.candidates(asked, where=where, limit=limit)
+
+
+def _sayable(lines: Sequence[str]) -> list[list[str]]:
+    """Return the words of the lines that are long enough to be told apart, and short enough to be lines; each once."""
+    spoken = dict.fromkeys(tuple(tokens(line)) for line in lines[:MOST_QUOTED])
+    return [list(words) for words in spoken if QUOTED_WORDS <= len(words) <= LONGEST_LINE]
 
 
 def told(words: Sequence[str], found: Aligned, at: int) -> str:

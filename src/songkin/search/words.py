@@ -7,8 +7,10 @@ from collections import Counter
 from songkin.search.described import Described
 from songkin.search.meaning import added, described, joined, levelled
 from songkin.search.outside import given
+from songkin.search.recalling import recalled
 from songkin.search.repertoire import Repertoire
 from songkin.search.terms import coverage, request_stems, request_terms, spoken
+from songkin.search.wholes import Wholes
 from songkin.store import Matches, Store
 from songkin.types import Query, Ranking
 
@@ -35,12 +37,15 @@ class Words:
 
     def __init__(self, store: Store) -> None:
         self._store, self._described, self._repertoire = store, Described(store), Repertoire(store)
+        self._wholes = Wholes(store)
         self._languages: tuple[str, ...] | None = None
 
     def __call__(self, query: Query, pool: int) -> Ranking:
         """Rank songs by their words; a request of function words only finds nothing here."""
         if _has_seed(query):
             return self._like_seeds(query, pool)
+        if (memory := recalled(query)) and self._wholes.sung:
+            return joined([self._wholes.find(memory.words, query.where, pool)], pool, added)
         found = {column: self._found(column, query, pool) for column in COLUMNS[query.part]}
         top = max((float(matches.scores[0]) for matches in found.values() if len(matches.keys)), default=0.0)
         if "stems" in found:

@@ -102,7 +102,7 @@ def _summed(name: str, words: Sequence[str], values: Sequence[float]) -> tuple[s
     ordered = sorted(times, key=lambda word: -abs(sum(times[word])))
     rows = [(_counted(word, len(times[word])), sum(times[word])) for word in ordered[:WORDS_SHOWN]]
     if others := ordered[WORDS_SHOWN:]:
-        rows.append((f"{len(others)} other words", sum(sum(times[word]) for word in others)))
+        rows.append((f"{len(others)} other word{'s' * (len(others) > 1)}", sum(sum(times[word]) for word in others)))
     return name, [*rows, ("(no word)", values[-1])]
 
 

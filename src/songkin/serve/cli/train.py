@@ -81,7 +81,8 @@ def _print(done: Finished) -> None:
     early = f" (stopped: {own.stopped})" if own.stopped else ""
     said = f"{done.recipe.name}: {own.step:,} steps{early}; the best, {own.score:.3f}, after {own.best_step:,}"
     console().print(f"\n{said}", markup=False, soft_wrap=True)
-    console().print(f"It lies in {done.folder}; use it: songkin add SONGS --encoder {done.folder}", soft_wrap=True)
+    used = f"; use it: songkin add SONGS --encoder {done.folder}" if done.recipe.task != "teacher" else ""
+    console().print(f"It lies in {done.folder}{used}", soft_wrap=True)
     print_notes(done.notes)
 
 

@@ -30,8 +30,8 @@ class DrawnSets:
     """Captions of MusicCaps' training part, or of the LP-MusicCaps files that `paths` names (MTT, MSD: their train).
 
     `sets` different sets a sentence at most, drawn with `seed`; a sentence that holds no descriptor is left out. `most`
-    queries are trained on at most, 0 = all. `rephrase`: the chance in [0, 1] that a sentence is turned into a request, by
-    templates or by `hook` ("module:function"). A tenth of the tracks is held out; a held-out sentence has one set.
+    queries are trained on at most, 0 = all. `rephrase`: the chance in [0, 1] that a sentence is turned into a request,
+    by templates or by `hook` ("module:function"). A tenth of the tracks is held out, with one set a sentence.
     """
 
     paths: tuple[str, ...] = ()
@@ -43,7 +43,9 @@ class DrawnSets:
 
     def __post_init__(self) -> None:
         if self.sets < 1 or self.most < 0 or self.seed < 0 or not 0.0 <= self.rephrase <= 1.0:
-            raise ValueError("sets is a number from 1, most and seed are numbers from 0, rephrase is a chance in [0, 1]")
+            raise ValueError(
+                "sets is a number from 1, most and seed are numbers from 0, rephrase is a chance in [0, 1]"
+            )
 
     def files(self, ground: Ground) -> tuple[Path, ...]:
         """Return the captions: the named files, else MusicCaps' training part."""
@@ -61,7 +63,12 @@ class DrawnSets:
 
     def captions(self, ground: Ground, split: str) -> list[Captioned]:
         """Return the tracks of a split, in the order of the files."""
-        return [track for path in self.files(ground) for track in _captions(path, bool(self.paths)) if split_of(track.id) == split]
+        return [
+            track
+            for path in self.files(ground)
+            for track in _captions(path, bool(self.paths))
+            if split_of(track.id) == split
+        ]
 
     def drawn(self, ground: Ground, split: str) -> list[Drawn]:
         """Return the queries of a split with their sets, in the order they were drawn."""

@@ -2,8 +2,8 @@
 
 Conventions
 -----------
-report.toml holds the agenda; recipes lie beside it. Changes are tables laid over a recipe's own, key by key; the changed
-recipe is written as TOML, so that what lies beside the weights is what was trained.
+report.toml holds the agenda; recipes lie beside it. Changes are tables laid over a recipe's own, key by key; the
+changed recipe is written as TOML, so that what lies beside the weights is what was trained.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Quick:
 class Agenda:
     """A re-run: one teacher, then the `recipes`, of which the first is compared with each of the others.
 
-    `tests` are "held-out" (the tenth of the tracks that nothing was trained on), "mc", "mc_reco", or paths of LP-MusicCaps
-    files; each is drawn with every one of `seeds`. `rivals` are untrained ("tf-idf", "shipped", a folder, a hub name).
+    `tests` are "held-out" (the tenth of the tracks that nothing was trained on), "mc", "mc_reco", or paths of
+    LP-MusicCaps files; each is drawn with every one of `seeds`. `rivals` are untrained ("tf-idf", "shipped", a folder).
     `limit` requests a test, 0 = all; the first `shown` of each system are printed for every one of `requests`.
     """
 
@@ -90,7 +90,7 @@ def changed(path: Path, changes: Mapping[str, Any], *, steps: int | None = None)
         tables = _laid(tables, {"schedule": {"steps": steps}, "validation": {"every": max(1, steps // VALIDATIONS)}})
     for source in tables.get("source", []):
         if source.get("kind") == DRAWN:
-            source.update({key: value for key, value in changes.get(DRAWN, {}).items()})
+            source.update(changes.get(DRAWN, {}))
     return recipes.parse(toml(tables), path)
 
 

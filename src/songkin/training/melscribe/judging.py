@@ -20,7 +20,7 @@ from songkin.training.networks.text import TextNetwork
 from songkin.training.tokens import TOKENIZER, Reader
 from songkin.types import Vectors
 
-__all__ = ["encoder", "rival", "rounds", "rounds_of", "trained"]
+__all__ = ["MAX_TOKENS", "encoder", "rival", "rounds", "rounds_of", "trained"]
 
 MAX_TOKENS = 256
 Encode = Callable[[Sequence[str]], Vectors]

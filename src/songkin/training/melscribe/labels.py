@@ -36,10 +36,10 @@ ABOUT = "about.json"
 
 
 class Labels(NamedTuple):
-    """What was labelled: queries, the texts of sets, and by query the rows and scores of its own sets and its negatives.
+    """What was labelled: queries, the texts of sets, and by query the rows and scores of its own sets and negatives.
 
-    `own` (n, sets), `wrong` (n, negatives) are rows of `texts`, -1 where there is none; `right_scores` and `wrong_scores`
-    are the teacher's logits for them, NaN where there is none.
+    `own` (n, sets) and `wrong` (n, negatives) are rows of `texts`, -1 where there is none; `right_scores` and
+    `wrong_scores` are the teacher's logits for them, NaN where there is none.
     """
 
     queries: tuple[str, ...]
@@ -52,8 +52,8 @@ class Labels(NamedTuple):
 
     def pairs(self) -> Ints:
         """Return every query with each of its sets that has a negative: rows (pairs, 2) of query and column."""
-        told = (self.own >= 0) & (self.wrong >= 0).any(1)[:, None]
-        return np.argwhere(told)
+        answered = np.any(self.wrong >= 0, axis=1, keepdims=True)  # (n, 1)
+        return np.argwhere((self.own >= 0) & answered)
 
     def margins(self) -> NDArray[np.float64]:
         """Return all margins, of every pair against every negative, (margins,)."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -32,8 +33,8 @@ Floats = NDArray[np.float32]
 class Retriever(NamedTuple):
     """What finds near documents: its name, what it is to the last bit, and how it gets to know documents.
 
-    `fit` takes texts (m,) and returns what scores queries (n,) against them: cosines (n, m). `encode` gives unit vectors
-    where it is an encoder.
+    `fit` takes texts (m,) and returns what scores queries (n,) against them: cosines (n, m). `encode` gives unit
+    vectors where it is an encoder.
     """
 
     name: str
@@ -66,26 +67,34 @@ def documents(drawn: Sequence[Drawn]) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(tags for one in drawn for tags in one.sets))
 
 
-def mine(drawn: Sequence[Drawn], sets: Sequence[tuple[str, ...]], retrievers: Sequence[Retriever], count: int) -> Ints:
+def mine(
+    drawn: Sequence[Drawn],
+    sets: Sequence[tuple[str, ...]],
+    retrievers: Sequence[Retriever],
+    count: int,
+    *,
+    told: Sequence[Drawn] = (),
+) -> Ints:
     """Return the rows of `count` negatives for every query (n, count).
 
-    No negative is a set drawn for the same words or the same track, nor one whose every descriptor is the track's.
+    No negative is a set drawn for the same words or the same track, in these queries or in those of `told`, nor one
+    whose every descriptor is the track's.
     """
     queries = [one.query for one in drawn]
-    true = _true(drawn, sets)
+    true = _true(drawn, sets, [*drawn, *told])
     fitted = [own.fit([joined(tags) for tags in sets]) for own in retrievers]
     found = np.full((len(drawn), count), -1, np.int64)
     for start in range(0, len(queries), CHUNK):
         scores = [score(queries[start : start + CHUNK]) for score in fitted]  # (chunk, m) each
         for row, known in enumerate(true[start : start + CHUNK]):
-            order = [_best(own[row], count + len(known)) for own in scores]
-            chosen = [at for at in dict.fromkeys(_in_turn(order)) if at not in known][:count]
+            near = [[at for at in _best(own[row], count + len(known)) if at not in known] for own in scores]
+            chosen = list(dict.fromkeys(_in_turn(near)))[:count]
             found[start + row, : len(chosen)] = chosen
         log.info("negatives: %s of %s queries", min(start + CHUNK, len(queries)), len(queries))
     return found
 
 
-def _true(drawn: Sequence[Drawn], sets: Sequence[tuple[str, ...]]) -> list[set[int]]:
+def _true(drawn: Sequence[Drawn], sets: Sequence[tuple[str, ...]], told: Sequence[Drawn]) -> list[set[int]]:
     """Return for each query the rows of sets that are true of it."""
     places = {tags: at for at, tags in enumerate(sets)}
     holding: dict[str, set[int]] = {}
@@ -94,7 +103,7 @@ def _true(drawn: Sequence[Drawn], sets: Sequence[tuple[str, ...]]) -> list[set[i
             holding.setdefault(tag, set()).add(at)
     said: dict[str, set[int]] = {}
     tracks: dict[str, set[int]] = {}
-    for one in drawn:
+    for one in told:
         own = {places[tags] for tags in one.sets if tags in places}
         said.setdefault(one.query.casefold(), set()).update(own)
         tracks.setdefault(one.track, set()).update(own)
@@ -106,17 +115,17 @@ def _true(drawn: Sequence[Drawn], sets: Sequence[tuple[str, ...]]) -> list[set[i
     return found
 
 
-def _in_turn(orders: Sequence[Ints]) -> Iterator[int]:
-    """Give the best of each, then the second of each, and so on."""
-    for places in zip(*orders, strict=True):
-        yield from map(int, places)
+def _in_turn(orders: Sequence[Sequence[int]]) -> Iterator[int]:
+    """Give the best of each, then the second of each, and so on, as long as there are any."""
+    for places in zip_longest(*orders):
+        yield from (at for at in places if at is not None)
 
 
-def _best(scores: Floats, k: int) -> Ints:
+def _best(scores: Floats, k: int) -> list[int]:
     """Return the k highest places, best first, ties in order."""
     k = min(k, len(scores))
     near = np.sort(np.argpartition(-scores, k - 1)[:k])
-    return np.asarray(near[np.argsort(-scores[near], kind="stable")], np.int64)
+    return [int(at) for at in near[np.argsort(-scores[near], kind="stable")]]
 
 
 def _by_words(texts: Sequence[str]) -> Callable[[Sequence[str]], Floats]:

@@ -18,7 +18,7 @@ __all__ = ["FIGURE", "PAGE", "as_json", "draw", "listed", "page", "write"]
 PAGE, NUMBERS, FIGURE = "report.md", "report.json", "recall.png"
 MEASURE = "Recall@10"
 ABSENT = (
-    "Absent here, and named by the paper: msmarco-bert-base-dot-v5 (its student), ms-marco-MiniLM-L-6-v2 (its teacher), "
+    "Absent here, named by the paper: msmarco-bert-base-dot-v5 (its student), ms-marco-MiniLM-L-6-v2 (its teacher), "
     "msmarco-distilbert-base-v3 and msmarco-MiniLM-L-6-v3 (its retrievers), bert-large-cased and CLAP (its baselines), "
     "LP-MusicCaps MTT and MSD (its training data). In their place: all-MiniLM-L6-v2 for student and teacher, songkin's "
     "encoder and Tf-Idf as retrievers, MusicCaps' training part, of which a tenth of the tracks is held out."
@@ -65,7 +65,10 @@ def as_json(found: Found) -> dict[str, Any]:
         "sets": {name: dict(own) for name, own in found.counts.items()},
         "teacher": dict(found.standing),
         "tests": {test: report.as_json() for test, report in found.reports.items()},
-        "ablations": [dict(zip(("compared", "test", "means", "difference", "bounds", "p"), row, strict=True)) for row in _ablation_rows(found)],
+        "ablations": [
+            dict(zip(("compared", "test", "means", "difference", "bounds", "p"), row, strict=True))
+            for row in _ablation_rows(found)
+        ],
         "curves": {name: [list(point) for point in curve] for name, curve in found.curves.items()},
         "shown": {asked: dict(systems) for asked, systems in found.shown.items()},
     }
@@ -89,8 +92,11 @@ def _teacher(standing: Mapping[str, Any]) -> str:
     """Tabulate pair ranking of teacher and bi-encoders on the same held-out pairs."""
     rows = [("teacher", standing["teacher"]), *standing["rivals"].items()]
     said = "It counts." if standing["counts"] else "It does not beat the bi-encoder, so it does not count."
-    told = _table(["held-out pairs ordered rightly", "mined", "random"], [(n, _share(o["hard"]), _share(o["random"])) for n, o in rows])
-    return f"{told}\n\n{standing['trials']:,} mined pairs decide. {said}"
+    told = _table(
+        ["held-out pairs ordered rightly", "of shared words", "random"],
+        [(n, _share(o["hard"]), _share(o["random"])) for n, o in rows],
+    )
+    return f"{told}\n\n{standing['trials']:,} pairs of shared words decide. {said}"
 
 
 def _count_rows(counts: Mapping[str, Mapping[str, float]]) -> list[tuple[str, ...]]:
@@ -119,7 +125,7 @@ def _recall_rows(found: Found) -> list[tuple[str, ...]]:
 def _ablation_rows(found: Found) -> list[tuple[str, ...]]:
     """Compare the first recipe with each other one, request by request."""
     first, *others = (Path(name).stem for name in found.agenda.recipes)
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for other in others:
         for test, report in found.reports.items():
             own, its = report.by_request(first, MEASURE), report.by_request(other, MEASURE)
@@ -132,7 +138,9 @@ def _ablation_rows(found: Found) -> list[tuple[str, ...]]:
 
 def _measures(found: Found, test: str) -> str:
     report = found.reports[test]
-    rows = [(system, *(_share(report.spread(system, name).mean) for name in report.measures)) for system in report.systems]
+    rows = [
+        (system, *(_share(report.spread(system, name).mean) for name in report.measures)) for system in report.systems
+    ]
     return _table(["system", *report.measures], rows)
 
 

@@ -2,8 +2,9 @@
 
 Conventions
 -----------
-A trial is a query, its set, and another set. Hard ones are mined by the retrievers, so a bi-encoder among them meets
-its own mistakes; random ones favour nobody. Both are printed; the hard ones decide. A tie is half right. Shares in [0, 1].
+A trial is a query, its set, and another set. Hard ones share words with the query: they are mined by Tf-Idf, not by an
+encoder, which would meet its own mistakes there while another met none. Hard ones decide, random ones are printed
+beside. A tie is half right. Shares lie in [0, 1].
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songkin.errors import TrainingError
-from songkin.training.melscribe.mining import Retriever, documents, mine
+from songkin.training.melscribe.mining import TFIDF, documents, mine, retriever
 from songkin.training.melscribe.pairs import Pair
 from songkin.training.melscribe.sampling import Drawn, joined
 from songkin.types import Vectors
@@ -48,22 +49,23 @@ class Standing(NamedTuple):
     random: float
 
 
-def trials(drawn: Sequence[Drawn], retrievers: Sequence[Retriever], *, queries: int, negatives: int, seed: int) -> Trials:
+def trials(drawn: Sequence[Drawn], *, queries: int, negatives: int, seed: int) -> Trials:
     """Make trials of held-out queries, at most `queries` of them with `negatives` each; TrainingError without any."""
     rng = np.random.default_rng([seed, HELD])
-    chosen = sorted(rng.permutation(len(drawn))[:queries])
+    chosen = [drawn[at] for at in sorted(rng.permutation(len(drawn))[:queries])]
     sets = documents(drawn)
-    mined = mine(drawn, sets, retrievers, max(negatives, 2)) if drawn else np.zeros((0, 0), np.int64)
+    mined = mine(chosen, sets, [retriever(TFIDF)], negatives, told=drawn) if sets else np.zeros((0, 0), np.int64)
     hard, other = [], []
-    for at in chosen:
-        query, right = drawn[at].query, joined(drawn[at].sets[0])
-        near = [row for row in mined[at][:negatives] if row >= 0]
+    for one, rows in zip(chosen, mined, strict=False):
+        query, right = one.query, joined(one.sets[0])
+        near = [row for row in rows if row >= 0]
         hard += [Trial(query, right, joined(sets[row])) for row in near]
-        for row in rng.integers(len(sets), size=len(near)):
-            if not drawn[at].tags.issuperset(sets[row]):
-                other.append(Trial(query, right, joined(sets[row])))
+        drawn_by_chance = [sets[row] for row in rng.integers(len(sets), size=len(near))]
+        other += [Trial(query, right, joined(wrong)) for wrong in drawn_by_chance if not one.tags.issuperset(wrong)]
     if not hard or not other:
-        raise TrainingError("too little is held out to compare a teacher with a bi-encoder; give [[source]] more captions")
+        raise TrainingError(
+            "too little is held out to compare a teacher with a bi-encoder; give [[source]] more captions"
+        )
     return Trials(tuple(hard), tuple(other))
 
 

@@ -28,7 +28,7 @@ from songkin.training.data.drawn import DrawnSets
 from songkin.training.loop import HISTORY, Step
 from songkin.training.melscribe.agenda import HELD_OUT, Agenda, changed, hurried
 from songkin.training.melscribe.counting import statistics
-from songkin.training.melscribe.judging import encoder, rival, rounds, trained
+from songkin.training.melscribe.judging import MAX_TOKENS, encoder, rival, rounds, trained
 from songkin.training.melscribe.sampling import draw_sets, joined
 from songkin.training.melscribe.standing import STANDING
 from songkin.training.recipes import Network, Recipe
@@ -45,7 +45,7 @@ TRAINING, TEACHER, LABELS = "training", "teacher", "labels"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a re-run found: counts by set, the teacher's standing, a report a test, curves and top documents by system."""
+    """What a re-run found: counts by set, the teacher's standing, a report a test, curves, top documents by system."""
 
     agenda: Agenda
     folder: Path
@@ -123,9 +123,7 @@ class Stand(NamedTuple):
         return {name: [joined(tuple(drawn.documents[own])) for own in ids] for name, ids in found.items()}
 
 
-def _students(
-    agenda: Agenda, place: Path, out: Path, *, quick: bool, steps: int | None = None
-) -> dict[str, Recipe]:
+def _students(agenda: Agenda, place: Path, out: Path, *, quick: bool, steps: int | None = None) -> dict[str, Recipe]:
     """Read the students' recipes, with teacher and labels where this re-run keeps them."""
     changes = agenda.quick.students if quick else {}
     where = {"teacher": str((out / TEACHER).resolve()), "labels": str((out / LABELS).resolve())}
@@ -147,14 +145,14 @@ def _held(recipe: Recipe) -> DrawnSets:
     for mixed in read_sources(recipe.sources, recipe.place):
         if isinstance(mixed.source, DrawnSets):
             return mixed.source
-    raise TrainingError(f"{recipe.place} has no [[source]] of kind \"drawn-sets\"; the report counts and tests its sets")
+    raise TrainingError(f'{recipe.place} has no [[source]] of kind "drawn-sets"; the report counts and tests its sets')
 
 
 def _untrained(recipe: Recipe) -> System:
     """Return what the students started from, whole."""
     begun = start(replace(recipe, network=Network(start=recipe.network.start)))
-    reader = Reader(begun.tokenizer, recipe.batches.max_tokens, torch.device("cpu"))
-    name = f"{recipe.network.start} (start)"
+    reader = Reader(begun.tokenizer, MAX_TOKENS, torch.device("cpu"))
+    name = f"{Path(recipe.network.start).name} (start)"
     return encoder(name, "what the students start from", lambda texts: reader.encoded(begun.network.eval(), texts))
 
 

@@ -59,7 +59,7 @@ class Comparison:
 def compared(
     teacher: Scorer, rivals: Mapping[str, Scorer], given: Trials, *, key: str = "", place: Path | None = None
 ) -> Comparison:
-    """Judge a teacher and its rivals; below `place` the verdict is kept, under the digest of the trials and of `key`."""
+    """Judge a teacher and its rivals; below `place` the verdict is kept, by the digest of the trials and of `key`."""
     told = digest(key, *rivals, *(f"{one.query}\1{one.right}\1{one.wrong}" for one in given.hard + given.random))
     kept = place / f"standing-{told}.json" if place else None
     if kept and kept.is_file():

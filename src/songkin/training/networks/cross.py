@@ -3,7 +3,7 @@
 Conventions
 -----------
 [CLS] a [SEP] b [SEP], segment 0 for a, 1 for b. Tensors are written with the names of Hugging Face's
-BertForSequenceClassification with one label, so a cross-encoder of the hub (ms-marco-MiniLM-L-6-v2) can be read as well.
+BertForSequenceClassification with one label, so a cross-encoder of the hub (ms-marco-MiniLM-L-6-v2) can be a start.
 Logits have no bounds: 0 means nothing, only differences do.
 """
 
@@ -32,8 +32,8 @@ TRUNK = ("embeddings.", "encoder.")
 class CrossNetwork(nn.Module):
     """Token ids, mask and segments (n, length) to logits (n,).
 
-    BERT with a pooler on [CLS] and one linear unit: Devlin et al., NAACL 2019 [devlin2019bert]; for ranking: Nogueira and
-    Cho, arXiv 2019 [nogueira2019passage].
+    BERT with a pooler on [CLS] and one linear unit: Devlin et al., NAACL 2019 [devlin2019bert]; for ranking: Nogueira
+    and Cho, arXiv 2019 [nogueira2019passage].
     """
 
     def __init__(self, shape: Shape) -> None:
@@ -52,7 +52,7 @@ class CrossNetwork(nn.Module):
         placed = own.position_embeddings.weight[: tokens.shape[1]] + own.token_type_embeddings(segments)
         hidden = own.LayerNorm(own.word_embeddings(tokens) + placed)  # (n, length, dim)
         seen = mask[:, None, None, :].bool()
-        for layer in self.bert.encoder["layer"]:  # type: ignore[union-attr]
+        for layer in self.bert.encoder["layer"]:  # type: ignore[attr-defined]
             hidden = layer(hidden, seen)
         pooled = torch.tanh(self.pooler["dense"](hidden[:, 0]))  # (n, length, dim) -> (n, dim)
         logits: Tensor = self.classifier(self.dropout(pooled)).squeeze(-1)
@@ -77,11 +77,15 @@ class CrossNetwork(nn.Module):
             kind = told.pop("kind")
             shape = Shape(**told) if kind == KIND else None
         except FileNotFoundError as error:
-            raise TrainingError(f"{folder} holds no teacher; train one first: songkin train recipes/melscribe/teacher.toml --out {folder}") from error
+            raise TrainingError(
+                f"{folder} holds no teacher; train one: songkin train recipes/melscribe/teacher.toml --out {folder}"
+            ) from error
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise TrainingError(f"{path} is not of a cross network ({error}); train the teacher again") from error
         if shape is None:
-            raise TrainingError(f"{path} is of a {kind} network; a teacher reads two texts together, give the folder of one")
+            raise TrainingError(
+                f"{path} is of a {kind} network; a teacher reads two texts together, give the folder of one"
+            )
         network, place = cls(shape), folder / WEIGHTS
         try:
             tensors = {name.removeprefix("bert."): tensor for name, tensor in load_file(place).items()}

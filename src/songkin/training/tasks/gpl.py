@@ -9,14 +9,17 @@ from __future__ import annotations
 import logging
 import math
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from songkin.errors import TrainingError
 from songkin.training.data import TRAIN, VALID
 from songkin.training.data.reading import sha256
 from songkin.training.losses import margin_mse
@@ -47,11 +50,11 @@ PAIRS = 512  # pairs the student's own margins are measured on
 class Options:
     """The [gpl] table.
 
-    `teacher` is the folder of a trained teacher. `labels` is where its labels are kept and found again, "" = in the folder
-    of the training. `negatives` a query, from `retrievers` in turn. `margin` "scaled", "raw" or "learned": see
+    `teacher` is the folder of a trained teacher. `labels` is where its labels are kept and found again, "" = in the
+    folder of the training. `negatives` a query, from `retrievers` in turn. `margin` "scaled", "raw" or "learned": see
     `songkin.training.melscribe.margins`. `trials` held-out queries with `trial_negatives` each compare teacher and
-    bi-encoders; a teacher that does not beat the best of them labels nothing, unless `weak_teacher`. `teacher_tokens`: the
-    longest pair it reads.
+    bi-encoders; a teacher that does not beat the best of them labels nothing, unless `weak_teacher`. `teacher_tokens`:
+    the longest pair it reads.
     """
 
     teacher: str
@@ -68,7 +71,9 @@ class Options:
         if self.margin not in MARGINS:
             raise ValueError(f"margin is '{self.margin}'; it is one of {', '.join(MARGINS)}")
         if min(self.negatives, self.trials, self.trial_negatives, self.teacher_tokens) < 1 or not self.retrievers:
-            raise ValueError("negatives, trials, trial_negatives and teacher_tokens are from 1, retrievers names at least one")
+            raise ValueError(
+                "negatives, trials, trial_negatives and teacher_tokens are from 1, retrievers names at least one"
+            )
 
 
 class Gpl:
@@ -85,7 +90,9 @@ class Gpl:
         self.pairs = self.labels.pairs()
         self.factor = self._factor()
         if self.options.margin == LEARNED:
-            self.network.register_parameter(SCALE, nn.Parameter(torch.tensor(math.log(self.factor), device=bench.device)))
+            self.network.register_parameter(
+                SCALE, nn.Parameter(torch.tensor(math.log(self.factor), device=bench.device))
+            )
 
     def _ask_teacher(self, bench: Bench) -> None:
         """Compare the teacher with the bi-encoders, and let it label the training queries if it counts."""
@@ -96,18 +103,20 @@ class Gpl:
         place = recipe.beside(own.labels) if own.labels else bench.out
         searching = [retriever(recipe.beside_or_name(name)) for name in own.retrievers]
         held = drawn_of(bench, VALID)
-        self.trials = trials(held, searching, queries=own.trials, negatives=own.trial_negatives, seed=self.seed)
-        whole = start(replace(recipe, network=Network(start=recipe.network.start))).network.to(bench.device)
+        self.trials = trials(held, queries=own.trials, negatives=own.trial_negatives, seed=self.seed)
+        begun = start(replace(recipe, network=Network(start=recipe.network.start)))
+        whole = begun.network.to(bench.device)
         rivals = {f"{recipe.network.start} (its start)": by_cosine(lambda texts: self.reader.encoded(whole, texts))}
-        weights = sha256(folder / WEIGHTS)
+        self.teacher = sha256(folder / WEIGHTS)
+        key = f"{self.teacher}:{own.teacher_tokens}"
 
-        def score(given: list[Pair]) -> Any:
+        def score(given: Sequence[Pair]) -> NDArray[np.floating]:
             return pairs.scored(teacher, given)
 
-        self.comparison = compared(score, rivals | encoders(searching), self.trials, key=weights, place=place)
+        told = ":".join([key, sha256(begun.tokenizer.parent / WEIGHTS), *(one.fingerprint for one in searching)])
+        self.comparison = compared(score, rivals | encoders(searching), self.trials, key=told, place=place)
         write(self.comparison, bench.out / STANDING)
         require(self.comparison, weak=own.weak_teacher)
-        key = f"{weights}:{own.teacher_tokens}"
         self.labels: Labels = label(drawn_of(bench, TRAIN), searching, score, key, place, negatives=own.negatives)
 
     def _factor(self) -> float:
@@ -128,7 +137,7 @@ class Gpl:
         columns = self._negatives(rows, np.random.default_rng([self.seed, NEGATIVE, number]))
         queries, right, wrong = self._texts(rows, columns)
         vectors = self.reader.vectors(self.network, [*queries, *right, *wrong])
-        query, positive, negative = vectors.split(len(rows))
+        query, positive, negative = torch.split(vectors, len(rows))
         wanted = self.labels.right_scores[rows[:, 0], rows[:, 1]] - self.labels.wrong_scores[rows[:, 0], columns]
         margins = torch.tensor(wanted, dtype=torch.float32, device=self.reader.device)
         own, other = (query * positive).sum(-1), (query * negative).sum(-1)
@@ -157,10 +166,15 @@ class Gpl:
         return queries, right, [texts[own.wrong[row, column]] for row, column in zip(rows[:, 0], columns, strict=True)]
 
     def validate(self) -> Verdict:
-        """Judge by retrieval on held-out pairs; pair ranking of teacher, bi-encoder and this network stands beside it."""
+        """Judge by retrieval on held-out pairs; beside it, pair ranking of teacher, bi-encoder and this network."""
         found = self.retrieval(lambda texts: self.reader.encoded(self.network, texts))
         own = share(by_cosine(lambda texts: self.reader.encoded(self.network, texts)), self.trials.hard)
-        measures = {**found.measures, "pairs, student": own, **self.comparison.measures(), "margin scale": self._scale()}
+        measures = {
+            **found.measures,
+            "pairs, student": own,
+            **self.comparison.measures(),
+            "margin scale": self._scale(),
+        }
         return found._replace(measures=measures)
 
     def _scale(self) -> float:
@@ -169,11 +183,13 @@ class Gpl:
         return self.factor
 
     def state(self) -> Any:
-        """Return nothing: the order depends on the batch's number alone."""
-        return None
+        """Return the teacher; the order depends on the batch's number alone."""
+        return {"teacher": self.teacher}
 
     def restore(self, state: Any) -> None:
-        """Go on: nothing is needed."""
+        """Go on with the same teacher; TrainingError with another one."""
+        if state != self.state():
+            raise TrainingError(f"{self.options.teacher} is another teacher now; bring it back or name another folder")
 
     def write(self, folder: Path) -> None:
         """Write the network, without the scale of its margins, and its tokenizer."""

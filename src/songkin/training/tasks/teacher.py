@@ -33,7 +33,7 @@ from songkin.training.task import Bench
 from songkin.training.tokens import TOKENIZER, Reader
 from songkin.training.validation import Verdict
 
-__all__ = ["Options", "Teacher", "drawn_of"]
+__all__ = ["Options", "Teacher", "drawn_of", "list_loss"]
 
 log = logging.getLogger(__name__)
 CHOICE = 35  # what a generator is for
@@ -44,8 +44,8 @@ class Options:
     """The [teacher] table.
 
     `negatives` wrong answers stand beside each right one, taken from `mined` that the `retrievers` find (two names:
-    "shipped", "tf-idf", a folder, a hub name). `single`: the chance in [0, 1] that a pair is about one descriptor instead
-    of a set. `loss`: "listwise" (cross-entropy over the right and the wrong answers) or "bce" (each alone, yes or no).
+    "shipped", "tf-idf", a folder, a hub name). `single`: the chance in [0, 1] that a pair is about one descriptor, not
+    a set. `loss`: "listwise" (cross-entropy over the right and the wrong answers) or "bce" (each alone, yes or no).
     `trials` held-out queries with `trial_negatives` each judge it, beside the bi-encoder `against`, "" = the network it
     starts from, whole, as a bi-encoder.
     """
@@ -63,7 +63,9 @@ class Options:
         if self.loss not in ("listwise", "bce"):
             raise ValueError(f"loss is '{self.loss}'; it is 'listwise' or 'bce'")
         if min(self.mined, self.negatives, self.trials, self.trial_negatives) < 1 or not 0.0 <= self.single <= 1.0:
-            raise ValueError("mined, negatives, trials and trial_negatives are numbers from 1, single is a chance in [0, 1]")
+            raise ValueError(
+                "mined, negatives, trials and trial_negatives are numbers from 1, single is a chance in [0, 1]"
+            )
         if not self.retrievers:
             raise ValueError("retrievers names nobody; name one or two")
 
@@ -84,7 +86,9 @@ class Teacher:
         begun = begin(recipe)
         self.network = begun.network.to(bench.device).train()
         self.reader = PairReader(begun.tokenizer, recipe.batches.max_tokens, bench.device)
-        self.mixer = Mixer(bench.sources, bench.ground, seed=recipe.seed, size=recipe.batches.size, mix=recipe.batches.mix)
+        self.mixer = Mixer(
+            bench.sources, bench.ground, seed=recipe.seed, size=recipe.batches.size, mix=recipe.batches.mix
+        )
         own = [retriever(recipe.beside_or_name(name)) for name in self.options.retrievers]
         drawn = drawn_of(bench, TRAIN)
         sets = documents(drawn)
@@ -95,7 +99,6 @@ class Teacher:
         }
         self.trials = trials(
             drawn_of(bench, VALID),
-            own,
             queries=self.options.trials,
             negatives=self.options.trial_negatives,
             seed=self.seed,
@@ -107,11 +110,11 @@ class Teacher:
         """Return the loss of a batch of lists: the right answer first, then wrong ones."""
         rng = np.random.default_rng([self.seed, CHOICE, number])
         batch = self.mixer.batch(number)
-        lists = [self._list(example, batch, rng) for example in batch]
+        lists = [self.answers(example, batch, rng) for example in batch]
         logits = self.reader.logits(self.network, [pair for pairs in lists for pair in pairs])
-        return _loss(logits, [len(pairs) for pairs in lists], listwise=self.options.loss == "listwise")
+        return list_loss(logits, [len(pairs) for pairs in lists], listwise=self.options.loss == "listwise")
 
-    def _list(self, example: Example, batch: Sequence[Example], rng: np.random.Generator) -> list[Pair]:
+    def answers(self, example: Example, batch: Sequence[Example], rng: np.random.Generator) -> list[Pair]:
         """Return one right pair and at most `negatives` wrong ones: mined, the pair's own, or the batch's."""
         known, count = self.known.get(example.anchor), self.options.negatives
         if known and known.wrong:
@@ -175,7 +178,9 @@ def rival(recipe: Recipe, against: str, device: torch.device) -> tuple[str, Any]
             raise TrainingError(f"{recipe.where('teacher')} against names {against}, which is no encoder; name one")
         return own.name, by_cosine(own.encode)
     if is_cross(recipe.beside(recipe.network.start)):
-        raise TrainingError(f"{recipe.where('teacher')} starts from a cross network; name a bi-encoder: against = \"shipped\"")
+        raise TrainingError(
+            f'{recipe.where("teacher")} starts from a cross network; name a bi-encoder: against = "shipped"'
+        )
     begun = start(replace(recipe, network=Network(start=recipe.network.start)))
     reader, network = Reader(begun.tokenizer, recipe.batches.max_tokens, device), begun.network.to(device)
     return Path(recipe.network.start).name, by_cosine(lambda texts: reader.encoded(network, texts))
@@ -186,7 +191,9 @@ def drawn_of(bench: Bench, split: str) -> list[Drawn]:
     own = [mixed.source for mixed in bench.sources if isinstance(mixed.source, DrawnSets)]
     drawn = [one for source in own for one in source.drawn(bench.ground, split)]
     if not drawn:
-        raise TrainingError(f"{bench.recipe.place}: nothing is drawn for '{split}'; add [[source]] with kind = \"drawn-sets\"")
+        raise TrainingError(
+            f"{bench.recipe.place}: nothing is drawn for '{split}'; add [[source]] with kind = \"drawn-sets\""
+        )
     return drawn
 
 
@@ -203,14 +210,14 @@ def _single(
     return found
 
 
-def _loss(logits: Tensor, sizes: Sequence[int], *, listwise: bool) -> Tensor:
+def list_loss(logits: Tensor, sizes: Sequence[int], *, listwise: bool) -> Tensor:
     """Return the mean over lists, whose first logit is the right one; a list of one teaches nothing listwise.
 
     Listwise softmax: Cao et al., ICML 2007 [cao2007listnet].
     """
     if listwise:
         longest = max(sizes)
-        rows = [F.pad(part, (0, longest - len(part)), value=float("-inf")) for part in logits.split(list(sizes))]
+        rows = [F.pad(part, (0, longest - len(part)), value=float("-inf")) for part in torch.split(logits, list(sizes))]
         return F.cross_entropy(torch.stack(rows), torch.zeros(len(sizes), dtype=torch.long, device=logits.device))
     wanted = torch.cat([F.pad(torch.ones(1), (0, size - 1)) for size in sizes]).to(logits.device)
     weight = torch.cat([torch.cat([torch.ones(1), torch.full((size - 1,), 1.0 / max(1, size - 1))]) for size in sizes])
