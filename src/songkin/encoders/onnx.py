@@ -59,6 +59,7 @@ class OnnxEncoder:
             raise EncoderError(f"there is no runtime '{runtime}'; take {' or '.join(RUNTIMES)}")
         self.weights = weights
         self.name = weights.name
+        self.fusion = weights.fusion
         self.fingerprint = weights.fingerprint
         self.threads = threads or usable_cpus()
         self.tokenizer = open_tokenizer(weights)

@@ -39,6 +39,7 @@ class StaticEncoder:
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self.name = weights.name
+        self.fusion = weights.fusion
         self.fingerprint = weights.fingerprint
         self.space = weights.space
         self.tokenizer = open_tokenizer(weights)

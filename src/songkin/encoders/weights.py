@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from songkin.errors import EncoderError
 
 __all__ = [
     "FORMAT",
+    "FUSION",
     "MANIFEST",
     "PICKLES",
     "PREPROCESSING",
@@ -42,6 +43,7 @@ SHIPPED_NAME = "minilm"
 SHIPPED = MODELS / SHIPPED_NAME
 STUDENT = "-fast"  # what the folder of an encoder's fast student adds to the encoder's own name
 MANIFEST = "manifest.json"
+FUSION = "fusion.json"
 PARTS = ("model", "tokenizer")
 KINDS = {"onnx": ".onnx", "static": ".safetensors"}  # how an encoder runs, and what its weights rest in
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib")
@@ -54,7 +56,8 @@ class Weights:
     `kind` is "onnx" or "static". `pooling` is "mean" or "cls". `sha256` covers the model and the tokenizer; with the
     fields that change a vector it makes the fingerprint. `max_tokens` 0 = texts are read to their end. `size` counts
     the numbers of a whole vector, None = the model says; `dim` of them are kept, None = all; `matryoshka` names the
-    cuts it was trained for. `space` is the fingerprint of the encoder in whose space a static one lives, '' = its own.
+    cuts it was trained for. `fusion` is what it learned of how much each
+    channel of a search counts, by kind of request; empty = nothing. `space` is the fingerprint of the encoder in whose space a static one lives, '' = its own.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Weights:
     size: int | None = None
     matryoshka: tuple[int, ...] = ()
     dim: int | None = None
+    fusion: Mapping[str, Mapping[str, float]] = field(default_factory=dict, compare=False)
 
     @property
     def fingerprint(self) -> str:
@@ -124,9 +128,28 @@ def read_manifest(folder: Path) -> Weights:
             space=manifest.get("space", ""),
             size=manifest["dim"],
             matryoshka=tuple(int(dim) for dim in manifest.get("matryoshka", ())),
+            fusion=read_fusion(folder),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise EncoderError(f"{folder / MANIFEST}: {error} is missing or of another kind; {cure(folder)}") from error
+
+
+def read_fusion(folder: Path) -> dict[str, dict[str, float]]:
+    """Read how much each channel counts beside this encoder, kind of request -> channel -> weight; without a file {}.
+
+    EncoderError where a weight is no number in [0, 10], or all of a kind are 0.
+    """
+    if not (path := folder / FUSION).is_file():
+        return {}
+    told = read_json(path).get("weights")
+    if not isinstance(told, dict) or not all(isinstance(own, dict) and _are_weights(own) for own in told.values()):
+        raise EncoderError(f"{path}: 'weights' maps kinds of request to channels' weights in [0, 10]; {cure(folder)}")
+    return {str(kind): {str(name): float(weight) for name, weight in own.items()} for kind, own in told.items()}
+
+
+def _are_weights(weights: Mapping[str, Any]) -> bool:
+    numbers = [weight for weight in weights.values() if isinstance(weight, int | float)]
+    return len(numbers) == len(weights) and all(0 <= weight <= 10 for weight in numbers) and any(numbers)
 
 
 def check_format(folder: Path, manifest: Mapping[str, Any]) -> None:

@@ -47,6 +47,7 @@ from songkin.search import (
 from songkin.search.line import LineChannel, LineMatch
 from songkin.search.notes import unjudged
 from songkin.search.understanding import Understood, Vocabulary, understand
+from songkin.search.weighing import fusion_of
 from songkin.settings import Settings
 from songkin.store import Store, writing
 from songkin.store.edits import Edits
@@ -394,7 +395,8 @@ class Library:
         if self._meaning:
             channels.insert(0, self._meaning)
         explain = Explain(store, self._meaning, self.lines)
-        return Engine(store, channels, stages, explain, self._excluding, strategies(store, self._meaning))
+        fusion = fusion_of(self.encoder)
+        return Engine(store, channels, stages, explain, self._excluding, strategies(store, self._meaning), fusion)
 
     def refresh(self) -> None:
         """See what other processes added since."""

@@ -15,6 +15,7 @@ from songkin.search.condition import Tilt
 from songkin.search.fuse import fuse
 from songkin.search.notes import fields_of, lowered, notes, unjudged
 from songkin.search.versions import Versions
+from songkin.search.weighing import Fusion, weighed
 from songkin.store import Store
 from songkin.types import Channel, Hit, Query, Ranking, Reason, Song, Stage
 
@@ -25,6 +26,7 @@ POOL_A_HIT = 10
 POOL_AT_MOST = 10_000_000  # LanceDB counts rows in 32 bits
 
 NO_STRATEGIES: Mapping[str, Any] = MappingProxyType({})
+NO_FUSION: Fusion = MappingProxyType({})
 
 Explaining = Callable[[Ranking, Mapping[int, Song], Query], dict[int, tuple[Reason, ...]]]
 
@@ -84,14 +86,19 @@ class Engine:
         explain: Explaining,
         excluding: Excluding | None = None,
         strategies: Mapping[str, Callable[[str], Strategy]] = NO_STRATEGIES,
+        fusion: Fusion = NO_FUSION,
     ) -> None:
-        """Join the plugs; `strategies` make other ways to look, by name, of what stands behind '=' in a query's."""
+        """Join the plugs; `strategies` make other ways to look, by name, of what stands behind '=' in a query's.
+
+        `fusion` is what the encoder learned of how much each channel counts.
+        """
         self._store, self._channels, self._stages, self._explain = store, channels, stages, explain
-        self._excluding, self._strategies = excluding, strategies
+        self._excluding, self._strategies, self._fusion = excluding, strategies, fusion
 
     def of_all_songs(self) -> Engine:
         """Return the same engine without exclusions."""
-        return Engine(self._store, self._channels, self._stages, self._explain, strategies=self._strategies)
+        plugs = self._store, self._channels, self._stages, self._explain
+        return Engine(*plugs, strategies=self._strategies, fusion=self._fusion)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -163,7 +170,8 @@ class Engine:
         return grouping.others(keys, self.kept(query).where)
 
     def kept(self, query: Query) -> Query:
-        """Return the query for the songs that its user's exclusions leave."""
+        """Return the query for the songs that its user's exclusions leave, with the weights its kind has learned."""
+        query = weighed(query, self._fusion)
         return self._excluding.kept(query) if self._excluding else query
 
     def check(self, query: Query) -> None:

@@ -32,11 +32,10 @@ LONGEST_LINE = 24  # words; a longer request is prose, and a verse is found by i
 ALIKE = 0.6  # a word this alike in letters is the same word misspelt
 SOUNDS_ALIKE = 0.75  # a word this alike in sounds is the same word misheard
 FEWEST = 2  # words of a line
-REMEMBERED = 0.5  # what a quoted line counts for in a request that recalls a song: docs/decisions/0015
-REMEMBERED_FLOOR = 0.6  # up to it a quoted line is no line of the song; people misremember
+REMEMBERED_FLOOR = 0.5  # up to it a line quoted from memory is no line of the song: docs/decisions/0015
 QUOTED_WORDS = 3  # of a quoted line at least
 MOST_QUOTED = 12  # lines of a request are looked for
-FULL_LINE = 6  # words from which a quoted line is sure to be one
+FULL_LINE = 4  # words from which a quoted line is sure to be one
 SAME = 0.9999
 
 _Timed = tuple[str, int | None]
@@ -101,7 +100,7 @@ class LineChannel:
         best: dict[int, float] = {}
         for words in _sayable(lines):
             found = align(words, *self._candidates(words, where, SEARCHED))
-            sure = REMEMBERED * min(1.0, len(words) / FULL_LINE)
+            sure = min(1.0, len(words) / FULL_LINE)
             for key, score in zip(found.keys.tolist(), found.scores.tolist(), strict=True):
                 if score > REMEMBERED_FLOOR:
                     own = sure * (score - REMEMBERED_FLOOR) / (1 - REMEMBERED_FLOOR)

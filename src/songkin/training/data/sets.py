@@ -44,9 +44,10 @@ class Track(NamedTuple):
 class Sets:
     """Sentences and captions of MusicCaps against descriptor sets drawn from them.
 
-    `whole`: the chance in [0, 1] that a track's whole caption is an anchor too; `unsaid`: that a whole caption's set
-    is drawn from all aspects alike, said or not (ours, not the paper's); `rephrase`: that an anchor is turned into a
-    request, by templates or by `hook` ("module:function", called with text, descriptors and generator); `negate`: that a request says "no X" of what the track lacks, with the set that has X as a negative.
+    `whole`: the chance in [0, 1] that a track's whole caption is an anchor too; `unsaid`: that a whole caption's set is
+    drawn from all aspects alike, said or not (ours, not the paper's); `rephrase`: that an anchor is turned into a
+    request, by templates or by `hook` ("module:function", called with text, descriptors and generator); `negate`: that
+    a request says "no X" of what the track lacks, with the set that has X as a negative.
     """
 
     whole: float = 0.5

@@ -1,0 +1,68 @@
+"""Put the trained encoder, and its fast student, where songkin ships them from.
+
+    songkin train recipes/encoder/distil.toml --out recipes/encoder/distilled
+    songkin train recipes/encoder/contrastive.toml --out recipes/encoder/trained
+    python recipes/encoder/ship.py
+    songkin train recipes/encoder/student.toml --out recipes/encoder/student
+    python recipes/encoder/ship.py --student
+
+The student follows the encoder that is shipped, so it is trained after it. `songkin train` needs SONGKIN_DATA.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+from songkin.encoders.weights import MANIFEST, MODELS, STUDENT
+from songkin.training.export import export
+
+HERE = Path(__file__).parent
+NAME = "songkin"
+DIMS = (256, 128)  # of [contrastive] dims, those below the whole
+GOLDEN = HERE.parent.parent / "tests" / "encoders" / "golden.json"
+LICENCE = "Apache-2.0 (all-MiniLM-L6-v2) AND CC-BY-SA-4.0 (MusicCaps, AudioSet ontology); the card says more"
+SOURCE = {
+    "name": "sentence-transformers/all-MiniLM-L6-v2",
+    "sha256": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+}
+BESIDE = ("recipe.toml", "checksums.json")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--student", action="store_true", help="ship the fast student, not the encoder")
+    args = parser.parse_args()
+    if args.student:
+        ship_student(HERE / "student", MODELS / f"{NAME}{STUDENT}")
+    else:
+        ship_encoder(HERE / "trained", MODELS / NAME)
+
+
+def ship_encoder(trained: Path, place: Path) -> None:
+    """Export the network, checked against PyTorch, and copy both stages' recipes and checksums."""
+    about = {"licence": LICENCE, "recipe": "recipes/encoder/contrastive.toml", "source": SOURCE}
+    made = export(trained, place, name=NAME, matryoshka=DIMS, golden=GOLDEN, **about)
+    copy_beside(trained, place)
+    copy_beside(HERE / "distilled", place / "distilled")
+    print(f"{made.folder}: {made.bytes / 1e6:.1f} MB, lowest cosine against PyTorch {made.cosine:.6f}")
+
+
+def ship_student(trained: Path, place: Path) -> None:
+    """Copy the table, its tokenizer and its manifest."""
+    copy_beside(trained, place)
+    for file in ("model.safetensors", "tokenizer.json", MANIFEST):
+        shutil.copyfile(trained / file, place / file)
+    print(f"{place}: {sum(file.stat().st_size for file in place.iterdir()) / 1e6:.1f} MB")
+
+
+def copy_beside(trained: Path, place: Path) -> None:
+    """Copy the recipe, and the checksums of the data it read."""
+    place.mkdir(parents=True, exist_ok=True)
+    for file in BESIDE:
+        shutil.copyfile(trained / file, place / file)
+
+
+if __name__ == "__main__":
+    main()
