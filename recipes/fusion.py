@@ -1,10 +1,10 @@
 """Learn how much `meaning` counts beside `words` for an encoder, and save it beside its weights as fusion.json.
 
-    SONGKIN_DATA=../shared/data python recipes/fusion.py --encoder FOLDER [--forgotten]
+    SONGKIN_DATA=../shared/data python recipes/fusion.py --encoder FOLDER [--sung]
 
-Requests are such as the encoder was not trained on: captions of MusicCaps tracks, our own texts and topics of hymns that
-its training holds out, among documents of all the others. None of it is a test of ours. `--forgotten` also weighs
-requests for forgotten songs, against chart songs, whose words must be encoded first (some minutes).
+Requests are such as the encoder was not trained on: captions of MusicCaps tracks and texts of our own that its training
+holds out, among the documents of all. None of it is a test of ours. `--sung` also weighs topics of hymns and requests
+for forgotten songs, against songs whose words must be encoded first (some minutes).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import os
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +23,13 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 import fusion as kinds
+
 from songkin.encoders import load
 from songkin.evaluation import measure
 from songkin.library import Library
+from songkin.search import Meaning, Words
+from songkin.search.engine import pool_of
+from songkin.search.fuse import fuse
 from songkin.training.data.splits import split_of
 from songkin.training.fusion import GRID, chosen
 from songkin.types import Query, Song
@@ -34,7 +38,9 @@ TEXTS = Path(__file__).parent / "texts"
 FILES = ("listeners_instrumental.jsonl", "listeners_songs.jsonl")
 DOCUMENTS = 1500
 ASKED = 300  # requests a task
-JUDGED = {"topics": "nDCG@10"}
+FOUND = 100  # songs looked at
+JUDGED = {"topics": "nDCG@10", "forgotten": "MRR@100"}
+SUNG = ("topics", "forgotten")
 ROWS = {
     "description": ("captions", "whole", "unsaid", "texts"),
     "all": ("captions", "whole", "unsaid", "texts", "topics"),
@@ -48,7 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("SONGKIN_DATA", "../shared/data")))
-    parser.add_argument("--forgotten", action="store_true")
+    parser.add_argument("--sung", action="store_true")
     told = parser.parse_args()
     encoder = load(str(told.encoder))
     encoder.fusion = {}  # what an earlier run saved must not weigh
@@ -60,10 +66,10 @@ def main() -> None:
     kinds.made = made
     scores = {}
     print("weight of meaning", *GRID, sep="\t")
-    for name in ("captions", "whole", "unsaid", "texts", "topics", *(["forgotten"] if told.forgotten else [])):
+    for name in ("captions", "whole", "unsaid", "texts", *(SUNG if told.sung else ())):
         with tempfile.TemporaryDirectory() as folder:
             library, asked = TASKS[name](told.data, Path(folder) / "library")
-            scores[name] = tried(library, asked, JUDGED.get(name, "hit@10" if name != "forgotten" else "MRR@100"))
+            scores[name] = tried(library, asked, JUDGED.get(name, "hit@10"))
         print(f"{name}, n={len(asked)}", *(f"{value:.4f}" for value in scores[name].mean(1)), sep="\t", flush=True)
     weights = {}
     for kind, names in ROWS.items():
@@ -75,21 +81,30 @@ def main() -> None:
     (told.encoder / "fusion.json").write_text(text + "\n", encoding="utf-8")
 
 
-def tried(library: Library, asked: list[kinds.Asked], measured_by: str) -> NDArray[np.float64]:
+def tried(library: Library, asked: Sequence[kinds.Asked], measured_by: str) -> NDArray[np.float64]:
     """Return the score of each weight on each request: (weights, requests)."""
-    judge, rows = measure(measured_by), []
-    for weight in GRID:
-        own = {"meaning": weight, "words": 1.0}
-        answers = library.batch(Query(a.text, part=a.part, weights=own, k=100) for a in asked)
-        pairs = zip(asked, answers, strict=True)
-        rows.append([judge([hit.id for hit in hits], dict.fromkeys(a.relevant, 1)) for a, hits in pairs])
-    return np.array(rows, np.float64)
+    judge, store = measure(measured_by), library.store
+    assert library.encoder is not None
+    channels = (Meaning(store, library.encoder), Words(store))
+    queries = [Query(a.text, part=a.part, k=FOUND) for a in asked]
+    channels[0].look_ahead(queries, pool_of)
+    scores = np.zeros((len(GRID), len(asked)))
+    for at, (query, a) in enumerate(zip(queries, asked, strict=True)):
+        found = {channel.name: channel(query, pool_of(query)) for channel in channels}
+        for row, weight in enumerate(GRID):
+            keys = fuse(found, {"meaning": weight, "words": 1.0}).top(FOUND).keys
+            names = [name for name in store.ids(keys) if name is not None]
+            scores[row, at] = judge(names, dict.fromkeys(a.relevant, 1))
+    return scores
 
 
-def unseen(kind: Callable[[Path, Path], tuple[Library, list[kinds.Asked]]]) -> Callable[..., tuple[Library, list[kinds.Asked]]]:
+Made = tuple[Library, list[kinds.Asked]]
+
+
+def unseen(kind: Callable[[Path, Path], Made]) -> Callable[[Path, Path], Made]:
     """Ask only with captions that training holds out, among the documents of all."""
 
-    def make(data: Path, place: Path) -> tuple[Library, list[kinds.Asked]]:
+    def make(data: Path, place: Path) -> Made:
         held = set(_held_captions(data))
         kinds.CAPTIONS = DOCUMENTS
         library, asked = kind(data, place)
@@ -104,7 +119,7 @@ def _held_captions(data: Path) -> Iterator[str]:
     yield from (row["caption"] for row in rows if split_of(str(row["ytid"])) == "valid")
 
 
-def texts(_: Path, place: Path) -> tuple[Library, list[kinds.Asked]]:
+def texts(_: Path, place: Path) -> Made:
     """Ask with our own texts that training holds out, for some of their tags among the tags of all."""
     chance, asked, sets = random.Random(1), [], {}
     rows = [json.loads(line) for file in FILES for line in (TEXTS / file).read_text(encoding="utf-8").splitlines()]

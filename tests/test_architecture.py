@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "search": "types filters errors text store encoders",
     "atlas": "types errors extras text store evaluation",
     "library": "errors extras types filters settings text audio sources remote store encoders annotate search atlas",
-    "datasets": "types errors sources settings",
+    "datasets": "types errors sources settings text",
     "evaluation": "types errors extras text datasets",
     "training": "types errors extras settings text audio encoders annotate search datasets evaluation",
     "serve": "library types filters errors settings extras",

@@ -11,13 +11,26 @@ from pathlib import Path
 import pytest
 
 from songkin import datasets
-from songkin.datasets import CORPORA, SHIPS, Corpus, File, check, corpus, data_folder, demo, file_of, presence
+from songkin.datasets import (
+    CORPORA,
+    SHIPS,
+    Corpus,
+    File,
+    check,
+    corpus,
+    data_folder,
+    demo,
+    file_of,
+    presence,
+    songkin_texts,
+)
 from songkin.errors import QueryError, SettingsError, SourceError
 
 DATA = Path(os.environ.get("SONGKIN_DATA") or Path(__file__).parents[3] / "shared" / "data")
 NAMES = {
     "musicoset", "musixmatch", "lastfm", "wasabi", "lpmusiccaps", "musiccaps", "mtg_jamendo", "popular_songs",
     "public_domain_songs", "deezer_mood", "musicmood", "hetrec_lastfm2k", "tot_music", "audioset_ontology", "demo",
+    "songkin_texts",
 }  # fmt: skip
 
 
@@ -121,7 +134,7 @@ def test_a_name_is_forgiven_its_hyphens_and_case() -> None:
     assert corpus("MTG-Jamendo") is CORPORA["mtg_jamendo"]
     with pytest.raises(QueryError, match="did you mean 'musixmatch'"):
         corpus("musixmach")
-    with pytest.raises(QueryError, match="there are demo, musicoset"):
+    with pytest.raises(QueryError, match="there are demo, songkin_texts"):
         corpus("xyz")
 
 
@@ -130,3 +143,10 @@ def test_a_name_is_forgiven_its_hyphens_and_case() -> None:
 @pytest.mark.parametrize("own", [own for own in CORPORA.values() if own.files], ids=lambda own: own.name)
 def test_the_copies_here_are_the_known_ones(own: Corpus) -> None:
     assert {found.state for found in check(own, DATA)} == {"same"}
+
+
+@pytest.mark.skipif(songkin_texts.CORPUS.packaged is None, reason="songkin does not run from its repository")
+def test_our_texts_are_the_known_ones() -> None:
+    states = {found.state for found in check(songkin_texts.CORPUS, None)}
+    assert states == {"same"}, "the texts changed: write their checksums and rows anew"
+    assert sum(file.rows or 0 for file in songkin_texts.CORPUS.files) == songkin_texts.CORPUS.rows

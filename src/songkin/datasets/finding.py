@@ -20,6 +20,7 @@ from songkin.datasets import (
     musixmatch,
     popular_songs,
     public_domain_songs,
+    songkin_texts,
     tot_music,
     wasabi,
 )
@@ -30,6 +31,7 @@ __all__ = ["CORPORA", "corpus"]
 
 KNOWN = (
     demo,
+    songkin_texts,
     musicoset,
     popular_songs,
     musixmatch,

@@ -56,8 +56,8 @@ class Weights:
     `kind` is "onnx" or "static". `pooling` is "mean" or "cls". `sha256` covers the model and the tokenizer; with the
     fields that change a vector it makes the fingerprint. `max_tokens` 0 = texts are read to their end. `size` counts
     the numbers of a whole vector, None = the model says; `dim` of them are kept, None = all; `matryoshka` names the
-    cuts it was trained for. `fusion` is what it learned of how much each
-    channel of a search counts, by kind of request; empty = nothing. `space` is the fingerprint of the encoder in whose space a static one lives, '' = its own.
+    cuts it was trained for. `space` is the fingerprint of the encoder in whose space a static one lives, '' = its own.
+    `fusion` is how much each channel of a search counts beside it, by kind of request; empty = nothing was learned.
     """
 
     name: str

@@ -1,17 +1,19 @@
 """The garden's scales: tasks, measures and comparisons that judge songkin and its rivals alike."""
 
 from songkin.evaluation.compare import Difference, Interval, compare, interval
+from songkin.evaluation.encoders import Comparison, compare_encoders, texts_a_second
 from songkin.evaluation.measures import Measure, by_query, measure
 from songkin.evaluation.noise import KINDS, NoisyLine, noisy_lines
 from songkin.evaluation.report import Report, Rivalry, Spread
 from songkin.evaluation.run import Rank, System, passes, run, top
-from songkin.evaluation.systems import Bm25, TfIdf, rank_documents
+from songkin.evaluation.systems import Bm25, TfIdf, cosine, rank_documents
 from songkin.evaluation.tasks import TASKS, Round, Task, first, task
 
 __all__ = [
     "KINDS",
     "TASKS",
     "Bm25",
+    "Comparison",
     "Difference",
     "Interval",
     "Measure",
@@ -26,6 +28,8 @@ __all__ = [
     "TfIdf",
     "by_query",
     "compare",
+    "compare_encoders",
+    "cosine",
     "first",
     "interval",
     "measure",
@@ -34,5 +38,6 @@ __all__ = [
     "rank_documents",
     "run",
     "task",
+    "texts_a_second",
     "top",
 ]

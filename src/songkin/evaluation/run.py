@@ -70,6 +70,11 @@ def _judged(
     found: dict[str, dict[str, float]] = {}
     for depth in sorted(set(depths.values())):
         rankings = _ranked(rank, drawn.requests, depth, (lambda n: tell(name, n)) if tell else None)
+        rankings |= {
+            query: [document for document in rankings[query] if document in own]
+            for query, own in drawn.candidates.items()
+            if query in rankings
+        }
         for judge in judges:
             if depths[judge.name] == depth:
                 found[judge.name] = judge.each(rankings, drawn.judgements)
@@ -96,8 +101,8 @@ def passes(measures: Sequence[str], drawn: Round) -> int:
 
 
 def _depth(judge: Measure, drawn: Round) -> int:
-    """Return how long a ranking a measure looks at; without a cutoff, all documents."""
-    return max(judge.cutoff or len(drawn.documents), SHOWN)
+    """Return how long a ranking a measure looks at; without a cutoff, or among candidates, all documents."""
+    return max((None if drawn.candidates else judge.cutoff) or len(drawn.documents), SHOWN)
 
 
 def top(drawn: Round, systems: Sequence[System], request: str, *, k: int = 5) -> dict[str, list[str]]:

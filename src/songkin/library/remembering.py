@@ -26,8 +26,13 @@ class Remembering:
     @classmethod
     def of_settings(cls) -> Remembering:
         """Remember what the encoder reads that the settings name."""
+        return cls.of(Settings.load().encoder)
+
+    @classmethod
+    def of(cls, name: str | None) -> Remembering:
+        """Remember what an encoder reads: a folder's, a hub model's, or the shipped one (None)."""
         settings = Settings.load()
-        return cls(load(settings.encoder, threads=settings.threads, runtime=settings.runtime))
+        return cls(load(name, threads=settings.threads, runtime=settings.runtime))
 
     def encode_songs(self, texts: Sequence[str]) -> Vectors:
         """Encode passages or descriptions (n,) -> (n, dim), those that are new."""

@@ -96,7 +96,7 @@ class LineChannel:
         return Ranking.of(found.keys[sung], (found.scores[sung] - FLOOR) / (1 - FLOOR)).top(pool)
 
     def _quoted(self, lines: Sequence[str], where: Where | None) -> Ranking:
-        """Rank the songs that sing any of the lines a request quotes, long ones before short ones; no lines, no songs."""
+        """Rank the songs that sing any of the lines a request quotes; short lines count for less."""
         best: dict[int, float] = {}
         for words in _sayable(lines):
             found = align(words, *self._candidates(words, where, SEARCHED))
@@ -108,7 +108,7 @@ class LineChannel:
         return Ranking.of(list(best), list(best.values()))
 
     def quoted(self, query: Query, k: int) -> list[LineMatch]:
-        """Return, for each of the songs nearest to a line that the request quotes, that line; [] where it quotes none."""
+        """Return the songs nearest to the lines that a request quotes, each with its line; [] where it quotes none."""
         memory = recalled(query)
         best: dict[int, LineMatch] = {}
         for words in _sayable(memory.lines if memory else ()):

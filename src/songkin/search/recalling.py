@@ -4,8 +4,8 @@ Conventions
 -----------
 A stem weighs from 0 (every such request says it: "song", "remember", "video") to 1 (no other one does), and more where
 it is quoted. How often people say a stem when they ask for a forgotten song is counted on 1,631 such requests
-(Bhargav, Schuth and Hauff, SIGIR 2023 [bhargav2023music], CC0), in `asking.json` beside this file; `songkin train`
-with the recipe of the fusion counts it again.
+(Bhargav, Schuth and Hauff, SIGIR 2023 [bhargav2023music], CC0), in `asking.json` beside this file, which
+`recipes/asking_words.py` writes.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 Conventions
 -----------
 A stem counts by the number of passages, title and description that hold it. Up to `HELD_PASSAGES` passages are laid
-out in memory at the first such request; of a larger library only candidates are read, with rarities counted on a sample.
+out in memory at the first such request; of a larger library only candidates are read, with rarities counted on a
+sample.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ class Wholes:
         """Lay out all songs, or some: their passages, and beside them one text of titles, names and descriptions."""
         sung = self._store.passage_column("stems", keys)
         said = self._said(keys)
-        texts = pa.concat_arrays([sung["stems"].combine_chunks().cast(pa.string()), pa.array(said.values(), pa.string())])
+        passages = sung["stems"].combine_chunks().cast(pa.string())
+        texts = pa.concat_arrays([passages, pa.array(list(said.values()), pa.string())])
         owners = np.concatenate([sung["key"].to_numpy(), np.fromiter(said, np.int64, len(said))])
         return SungWords(owners, texts, usage)
 

@@ -3,23 +3,49 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from songkin.errors import QueryError
-from songkin.evaluation.tasks import known_lines, melscribe
+from songkin.evaluation.tasks import (
+    captions,
+    descriptions,
+    forgotten,
+    known_lines,
+    melscribe,
+    negation,
+    requests,
+    stories,
+)
+from songkin.evaluation.tasks.rounds import Round, whole
 
 __all__ = ["TASKS", "Task", "task"]
 
 
 class Task(NamedTuple):
-    """One task. The first measure is the one systems are compared by; `test` is the file of a melscribe task."""
+    """One task. The first measure is the one systems are compared by; `test` is the file of a melscribe task.
+
+    `open` makes the rounds of a task that compares encoders and nothing else; `big` ones take many minutes.
+    """
 
     name: str
     says: str
     measures: tuple[str, ...]
     test: str = ""
+    open: Callable[[], list[Round]] | None = None
+    big: bool = False
+
+    @property
+    def reads(self) -> bool:
+        """Whether encoders can be compared on it."""
+        return bool(self.test or self.open)
+
+    def rounds(self, *, quick: bool = False) -> list[Round]:
+        """Return the rounds that encoders are compared on, each document as the texts they read; `quick`: one draw."""
+        if self.open:
+            return self.open()
+        return [whole(drawn) for drawn in melscribe.rounds(self.test, (0,) if quick else None)]
 
 
 TASKS: Mapping[str, Task] = MappingProxyType(
@@ -42,6 +68,38 @@ TASKS: Mapping[str, Task] = MappingProxyType(
                 "known-lines",
                 "lines of your own library, misspelt, cut and misheard, to their songs",
                 known_lines.MEASURES,
+            ),
+            Task(
+                "captions",
+                "what musicians wrote of held-out clips, to descriptors drawn from it",
+                captions.MEASURES,
+                open=captions.rounds,
+            ),
+            Task(
+                "descriptions",
+                "held-out descriptions of ours to the tags that fit",
+                descriptions.MEASURES,
+                open=descriptions.rounds,
+            ),
+            Task("requests", "held-out requests of ours to the tags that fit", requests.MEASURES, open=requests.rounds),
+            Task(
+                "negation",
+                "requests that say what they do not want: what fits, or the same with that in it",
+                negation.MEASURES,
+                open=negation.rounds,
+            ),
+            Task(
+                "stories",
+                "held-out requests of ours for public-domain songs, to their words",
+                stories.MEASURES,
+                open=stories.rounds,
+            ),
+            Task(
+                "forgotten",
+                "people's requests for chart songs whose name they forgot, to their words",
+                forgotten.MEASURES,
+                open=forgotten.rounds,
+                big=True,
             ),
         )
     }

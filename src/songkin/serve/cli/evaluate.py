@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from songkin.errors import QueryError
-from songkin.serve.cli import options, standings
-from songkin.serve.cli.contenders import Described, remembered
+from songkin.serve.cli import comparison, options, standings
+from songkin.serve.cli.contenders import Described, readers, remembered
 from songkin.serve.cli.printing import print_json, progress
 
 if TYPE_CHECKING:
@@ -24,8 +24,11 @@ EXAMPLES = (
     "songkin evaluate melscribe-mc --seeds 0 --systems engine,tf-idf",
     'songkin evaluate melscribe-mc-reco --show "a slow ballad with strings"',
     "songkin evaluate known-lines --lines 100 -L ~/my-songs",
+    "songkin evaluate encoders --quick --tasks captions,negation",
+    "songkin evaluate encoders --encoder songkin --encoder mpnet=~/models/all-mpnet-base-v2 --save docs/results",
 )
 Tell = Callable[[int], None]
+ENCODERS = "encoders"
 
 
 def run(
@@ -50,18 +53,47 @@ def run(
     show: Annotated[
         str | None, typer.Option("--show", metavar="REQUEST", help="Show the first 5 of each system instead.")
     ] = None,
+    encoder: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--encoder",
+            metavar="NAME|FOLDER",
+            help="encoders: which ones, the first on trial; NAME=FOLDER gives a name; may be repeated.",
+        ),
+    ] = None,
+    tasks: Annotated[
+        str | None, typer.Option("--tasks", metavar="A,B", help="encoders: only these tasks; else all but known-lines.")
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="encoders: one draw of each test, and no task of many minutes.")
+    ] = False,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FOLDER", help="encoders: keep the result as FOLDER/encoders.json.")
+    ] = None,
     json_out: options.JsonOut = False,
     library: options.LibraryPlace = None,
 ) -> None:
-    """Judge songkin on a task, beside rivals, with intervals and a paired test."""
+    """Judge songkin on a task, beside rivals, with intervals and a paired test; or encoders, side by side on many."""
     from songkin.evaluation import TASKS
     from songkin.evaluation import task as task_of
 
+    if task is not None and task.strip().casefold() == ENCODERS and not list_tasks:
+        if systems or seeds or statistics or no_encoder or show is not None or library:
+            raise typer.BadParameter("encoders takes --encoder, --tasks, --quick, --limit, --save and --json alone")
+        _compare(encoder or (), tasks, limit, save, quick=quick, json_out=json_out)
+        return
+    if encoder or tasks or quick or save:
+        raise typer.BadParameter("--encoder, --tasks, --quick and --save go with: songkin evaluate encoders")
+
     if task is None or list_tasks:
         told = [{"task": own.name, "says": own.says, "measures": list(own.measures)} for own in TASKS.values()]
-        print_json({"tasks": told}) if json_out else standings.print_tasks([(t.name, t.says) for t in TASKS.values()])
+        named = [(own.name, own.says) for own in TASKS.values()]
+        shown = [*named, (ENCODERS, "encoders, side by side on all of these")]
+        print_json({"tasks": told}) if json_out else standings.print_tasks(shown)
         return
     chosen = task_of(task)
+    if chosen.open:
+        raise QueryError(f"{chosen.name} compares encoders; ask: songkin evaluate encoders --tasks {chosen.name}")
     if (statistics or show is not None) and not chosen.test:
         raise typer.BadParameter(f"--statistics and --show go with the melscribe tasks, not with {chosen.name}")
     names = _names(systems, chosen, no_encoder=no_encoder)
@@ -73,6 +105,49 @@ def run(
         _show(chosen, rounds[0], names, show, json_out=json_out, encode=not no_encoder)
         return
     _judge(chosen, rounds, names, limit, library, json_out=json_out, encode=not no_encoder)
+
+
+def _compare(
+    given: Sequence[str], tasks: str | None, limit: int | None, save: Path | None, *, quick: bool, json_out: bool
+) -> None:
+    """Compare encoders on many tasks, print what came of it, and keep it where that is asked."""
+    from songkin import evaluation
+
+    chosen = _chosen(tasks, quick=quick)
+    own = readers(given)
+    if save:
+        save.mkdir(parents=True, exist_ok=True)
+    rounds = {task: [evaluation.first(drawn, limit) for drawn in task.rounds(quick=quick)] for task in chosen}
+    total = sum(
+        len(own) * sum(map(len, drawn.documents.values())) + (len(own) + 2) * len(drawn.requests)
+        for each in rounds.values()
+        for drawn in each
+    )
+    with _bar(total, quiet=json_out) as tell:
+        found = evaluation.compare_encoders(rounds, {one.name: one.encoder for one in own}, tell=tell)
+    told = {
+        one.name: {"bytes": one.size, "dim": one.encoder.dim, "texts_a_second": evaluation.texts_a_second(one.encoder)}
+        for one in own
+    }
+    document = found.as_json() | {"encoders": told, "limit": limit, "quick": quick}
+    if save:
+        comparison.save(document, save / f"{ENCODERS}.json")
+    print_json(document) if json_out else comparison.show(document)
+
+
+def _chosen(tasks: str | None, *, quick: bool) -> list[Task]:
+    """Return the tasks that encoders are compared on: the named ones, else all; the big ones not in a quick run."""
+    from songkin.evaluation import TASKS
+    from songkin.evaluation import task as task_of
+
+    if tasks is None:
+        return [own for own in TASKS.values() if own.reads and not (quick and own.big)]
+    found = list(dict.fromkeys(map(task_of, tasks.split(","))))
+    for own in found:
+        if not own.reads:
+            known = ", ".join(name for name, task in TASKS.items() if task.reads)
+            raise QueryError(f"{own.name} compares no encoders; there are {known}")
+    return found
 
 
 def _rounds(task: Task, seeds: Sequence[int] | None, lines: int, library: str | None) -> list[Round]:

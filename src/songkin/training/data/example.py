@@ -14,12 +14,11 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from songkin.datasets import Corpus, file_of
+from songkin.datasets.holdout import TRAIN, VALID
 from songkin.errors import TrainingError
 from songkin.training.data.augment import Augment
 
 __all__ = ["TRAIN", "VALID", "Example", "Ground", "Source"]
-
-TRAIN, VALID = "train", "valid"
 
 
 @dataclass(frozen=True, slots=True)

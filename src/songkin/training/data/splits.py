@@ -1,28 +1,7 @@
-"""What is held out of training: decided by a hash of what must not be on both sides, so that it never moves.
-
-Conventions
------------
-A tenth is held out: of MusicCaps by track, of forgotten songs by artist, of public-domain songs by id, of our own
-texts by text, of our minimal pairs by pair. Two examples with one key are always on the same side.
-"""
+"""What is held out of training, by the rule that evaluation asks too: `songkin.datasets.holdout`."""
 
 from __future__ import annotations
 
-import hashlib
+from songkin.datasets.holdout import SHARE, artist_split, pair_key, split_of
 
-from songkin.text import artist_key
-from songkin.training.data.example import TRAIN, VALID
-
-__all__ = ["SHARE", "artist_split", "split_of"]
-
-SHARE = 10  # one in so many is held out
-
-
-def split_of(key: str) -> str:
-    """Return "valid" where sha256(key) is divisible by ten, else "train"."""
-    return VALID if int(hashlib.sha256(key.encode()).hexdigest(), 16) % SHARE == 0 else TRAIN
-
-
-def artist_split(name: str) -> str:
-    """Return the split of an artist, the same however the name is written."""
-    return split_of(artist_key(name) or name)
+__all__ = ["SHARE", "artist_split", "pair_key", "split_of"]

@@ -12,7 +12,7 @@ import numpy as np
 from songkin.training.data.augment import tag_text
 from songkin.training.data.example import Example, Ground
 from songkin.training.data.reading import json_lines
-from songkin.training.data.splits import split_of
+from songkin.training.data.splits import pair_key, split_of
 
 __all__ = ["Texts", "some_tags", "spoiled"]
 
@@ -43,7 +43,7 @@ class Texts:
             rows = json_lines(path, "text", "tags")
             for _ in range(self.repeat if split == "train" else 1):
                 for number, row in enumerate(rows):
-                    if row["tags"] and split_of(f"{path.name}:{number // 2}" if self.pairs else row["text"]) == split:
+                    if row["tags"] and split_of(pair_key(path.name, number) if self.pairs else row["text"]) == split:
                         partner = _contrary(row, rows[number ^ 1]) if self.pairs and number ^ 1 < len(rows) else ()
                         found.append(_example(row["text"], row["tags"], row.get("not", ()), partner, ground, rng))
         return found

@@ -1,0 +1,77 @@
+"""Texts we wrote: how people talk about music, and the tags a song has of which they talk so."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from songkin.datasets.checking import file_of
+from songkin.datasets.corpus import Corpus, File
+from songkin.errors import SourceError
+
+__all__ = ["CORPUS", "rows"]
+
+CLONE = Path(__file__).parents[3] / "recipes" / "texts"  # where songkin runs from its repository
+
+CORPUS = Corpus(
+    name="songkin_texts",
+    title="songkin texts",
+    description="Descriptions, requests and a glossary with tags, and requests for public-domain songs, all written "
+    "for songkin.",
+    home="recipes/texts of songkin's repository",
+    licence="CC0-1.0",
+    ships="yes",
+    citation="The songkin founders: songkin texts, descriptions of and requests for music, CC0 1.0.",
+    bibtex="""@misc{songkintexts,
+  author = {{The songkin founders}},
+  title = {songkin Texts},
+  note = {CC0 1.0}
+}""",
+    split="one text in ten is held out, by the digest of its text, its pair of lines or its song",
+    folder="songkin_texts",
+    counted="texts",
+    rows=4_658,
+    files=(
+        File("annotators.jsonl", "773627c91bab309fd931db6684dd15d0a30624e4fca4472d19264491cf411a75", 140_668, rows=762),
+        File("glossary.jsonl", "0f3f78f327ca4ebee03424400ee8e218380de8855941cfc3199d74a25e3c83b8", 207_769, rows=522),
+        File(
+            "listeners_instrumental.jsonl",
+            "dc372a416597e4d9c32c88325ae0af9e8c9850d7d4a789411b44446f2ca623c6",
+            191_338,
+            rows=922,
+        ),
+        File(
+            "listeners_songs.jsonl",
+            "8b29056f813a520b5b4911ff32b7432cf400bfdb0b4b3bff176b5ad271409a0f",
+            177_676,
+            rows=875,
+        ),
+        File("requests.jsonl", "07c64c78029c2c3c0ba3d79b5fa2fe4eee786c4ac42ba36f8349484860780a30", 171_942, rows=950),
+        File("songs.jsonl", "78cca64d349cf968961f204e11a808e423757397774061dd8d27d7a19bcead81", 194_533, rows=627),
+    ),
+    packaged=CLONE if CLONE.is_dir() else None,
+)
+
+
+def rows(file: str, *required: str, data: Path | None = None) -> list[dict[str, Any]]:
+    """Read one of the files, such as "requests.jsonl", in its order; each row has the `required` keys.
+
+    SourceError names the file that is missing, or the line that cannot be read.
+    """
+    place = file_of(CORPUS, file, data)
+    return [
+        _row(line, f"{place}:{number}", required)
+        for number, line in enumerate(place.read_text(encoding="utf-8").splitlines(), 1)
+        if line.strip()
+    ]
+
+
+def _row(line: str, place: str, required: tuple[str, ...]) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise SourceError(f"{place} is no JSON ({error}); take the file again from {CORPUS.home}") from error
+    if not isinstance(row, dict) or not set(required) <= row.keys():
+        raise SourceError(f"{place} lacks a key; each line is an object with {', '.join(required)}")
+    return row
