@@ -23,13 +23,20 @@ CAPTION = "A slow piano over brushed drums. It has a rainy mood"
 
 
 def test_captions_ask_for_held_out_tracks_alone_by_sentence_and_whole() -> None:
-    said, unsaid = captions.rounds_of([Track(name, CAPTION, ASPECTS) for name in (HELD[0], TRAINED[0], HELD[1])])
+    others = [Track(TRAINED[0], "Slow piano music. Nothing else", ASPECTS)]
+    said, unsaid = captions.rounds_of([*others, *(Track(name, CAPTION, ASPECTS) for name in HELD[:2])])
     assert list(said.requests) == [f"{name}-{n}" for name in HELD[:2] for n in (0, 1)]
     assert set(said.kinds.values()) == {"said"}
     assert list(unsaid.requests.values()) == [CAPTION, CAPTION]
     assert set(unsaid.kinds.values()) == {"unsaid"}
     for texts in unsaid.documents.values():
         assert set(texts[0].split(", ")) == {"low fidelity", "no singer"}
+
+
+def test_a_sentence_that_was_trained_on_is_not_asked() -> None:
+    said, unsaid = captions.rounds_of([Track(name, CAPTION, ASPECTS) for name in (HELD[0], TRAINED[0])])
+    assert not said.requests
+    assert list(unsaid.requests.values()) == [CAPTION]
 
 
 def test_equal_seeds_draw_equal_sets() -> None:

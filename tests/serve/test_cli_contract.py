@@ -15,7 +15,7 @@ from songkin.serve.cli.app import app
 from songkin.serve.cli.printing import json_text
 
 ASKING = ("search", "line", "similar", "explain", "exclude")
-COMMANDS = ("demo", "add", "remove", *ASKING, "edit", "info", "doctor", "evaluate", "datasets")
+COMMANDS = ("demo", "add", "remove", *ASKING, "edit", "info", "doctor", "evaluate", "datasets", "train")
 REASON = {"channel": str, "share": float, "words": str}
 HEAVY = ("numpy", "pyarrow", "lancedb", "onnxruntime", "rapidfuzz", "tokenizers")
 

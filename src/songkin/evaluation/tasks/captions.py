@@ -1,7 +1,8 @@
 """captions: what musicians wrote of a clip, to the descriptors drawn from it: tracks no encoder of ours was trained on.
 
-Kind "said": a sentence of a caption against a set drawn as Epure et al. 2024 draw theirs. Kind "unsaid": a whole
-caption against two to six aspects that it does not name, so that shared words help little.
+Kind "said": a sentence of a caption against a set drawn as Epure et al. 2024 draw theirs; stock sentences, which stand
+in a caption that was trained on as well, take no part. Kind "unsaid": a whole caption against two to six aspects that
+it does not name, so that shared words help little.
 """
 
 from __future__ import annotations
@@ -43,8 +44,15 @@ def rounds() -> list[Round]:
 
 def rounds_of(tracks: Iterable[Track], *, seed: int = 0) -> list[Round]:
     """Return the rounds of the tracks that are held out; equal seeds draw equal sets."""
+    tracks = list(tracks)
     held = [track for track in tracks if split_of(track.id) == VALID]
-    said = [(f"{track.id}-{n}", text, track) for track in held for n, text in enumerate(_sentences(track.caption))]
+    known = {text for track in tracks if split_of(track.id) != VALID for text in _sentences(track.caption)}
+    said = [
+        (f"{track.id}-{n}", text, track)
+        for track in held
+        for n, text in enumerate(_sentences(track.caption))
+        if text not in known
+    ]
     whole = [(f"{track.id}-unsaid", track.caption, track) for track in held]
     return [_drawn(said, drawn_set, "said", seed), _drawn(whole, unsaid_set, "unsaid", seed)]
 

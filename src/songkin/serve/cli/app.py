@@ -86,7 +86,22 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, add, remove, search, line, similar, explain, exclude, edit, info, doctor, evaluate, datasets, train):
+for command in (
+    demo,
+    add,
+    remove,
+    search,
+    line,
+    similar,
+    explain,
+    exclude,
+    edit,
+    info,
+    doctor,
+    evaluate,
+    datasets,
+    train,
+):
     name = command.__name__.rsplit(".", 1)[-1]
     app.command(name=name, cls=_Command, epilog=_epilog(command.EXAMPLES))(_interruptible(command.run))
 

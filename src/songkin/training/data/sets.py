@@ -19,7 +19,7 @@ from songkin.datasets import corpus
 from songkin.training.data.augment import tag_text
 from songkin.training.data.example import Example, Ground
 from songkin.training.data.phrasing import Rephrase, denied, rephrased, rephraser
-from songkin.training.data.reading import parquet_rows
+from songkin.training.data.reading import json_lines, parquet_rows
 from songkin.training.data.splits import split_of
 from songkin.training.data.texts import spoiled
 
@@ -44,12 +44,15 @@ class Track(NamedTuple):
 class Sets:
     """Sentences and captions of MusicCaps against descriptor sets drawn from them.
 
-    `whole`: the chance in [0, 1] that a track's whole caption is an anchor too; `unsaid`: that a whole caption's set is
-    drawn from all aspects alike, said or not (ours, not the paper's); `rephrase`: that an anchor is turned into a
-    request, by templates or by `hook` ("module:function", called with text, descriptors and generator); `negate`: that
-    a request says "no X" of what the track lacks, with the set that has X as a negative.
+    `retold` names files of {"id", "c", "r"} beside the recipe: a caption and a request that we wrote of a track's
+    aspects, read like its own caption. `whole`: the chance in [0, 1] that a track's whole caption is an anchor too;
+    `unsaid`: that a whole caption's set is drawn from all aspects alike, said or not (ours, not the paper's);
+    `rephrase`: that an anchor is turned into a request, by templates or by `hook` ("module:function", called with text,
+    descriptors and generator); `negate`: that a request says "no X" of what the track lacks, with the set that has X as
+    a negative.
     """
 
+    retold: tuple[str, ...] = ()
     whole: float = 0.5
     unsaid: float = 0.0
     rephrase: float = 0.3
@@ -61,18 +64,19 @@ class Sets:
             raise ValueError("whole, unsaid, rephrase and negate are chances in [0, 1]")
 
     def files(self, ground: Ground) -> tuple[Path, ...]:
-        """Return MusicCaps' training part."""
-        return (ground.corpus(corpus("musiccaps"), FILE),)
+        """Return MusicCaps' training part, and what we retold of it."""
+        return (ground.corpus(corpus("musiccaps"), FILE), *(ground.beside(path) for path in self.retold))
 
     def examples(self, ground: Ground, split: str, rng: np.random.Generator) -> list[Example]:
         """Draw a set for every sentence, and for `whole` of the captions."""
         own = [track for track in tracks(self.files(ground)[0]) if split_of(track.id) == split]
         said = rephraser(self.hook)
         strange = sorted({aspect for track in own for aspect in track.aspects if len(aspect.split()) <= 3})
+        retold = _retold(self.files(ground)[1:])
         found = []
         for track in own:
             texts = track.sentences() + ([track.caption] if rng.random() < self.whole else [])
-            for text in texts:
+            for text in (*texts, *retold.get(track.id, ())):
                 free = text is track.caption and rng.random() < self.unsaid
                 drawn = _freely(track.aspects, rng) if free else draw(text, track.aspects, rng)
                 if drawn:
@@ -109,6 +113,15 @@ def draw(text: str, aspects: Sequence[str], rng: np.random.Generator) -> list[st
     more = int(rng.integers(0, min(len(present), len(absent)) + 1))
     chosen = [*_some(present, count, rng), *_some(absent, more, rng)]
     return _some(chosen, len(chosen), rng)
+
+
+def _retold(paths: Sequence[Path]) -> dict[str, list[str]]:
+    """Read the captions and requests that were written of tracks' aspects, by track."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        for row in json_lines(path, "id", "c", "r"):
+            found.setdefault(row["id"], []).extend(text for text in (row["c"], row["r"]) if text)
+    return found
 
 
 def _freely(aspects: Sequence[str], rng: np.random.Generator) -> list[str]:
