@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from songkin.search.scale import unit
+from songkin.search.scale import alone, unit
 
 
 def scores(*values: float) -> np.ndarray:
@@ -40,3 +40,17 @@ def test_the_scores_it_was_given_stay_as_they_were() -> None:
     given = scores(2, 1)
     unit(given, full=True)
     assert given.tolist() == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("given", "full", "wanted"),
+    [
+        ((1.5, 1.0, 0.5), False, (0.75, 0.5, 0.25)),  # of 2, the best there could be
+        ((1.5, 1.0, 0.5), True, (0.5, 0.25, 0)),
+        ((0.5, -0.5), False, (0.5, 0)),
+        ((3, 1), False, (1, 0.5)),  # never beyond it
+        ((), True, ()),
+    ],
+)
+def test_by_itself_the_best_song_may_fit_badly(given: tuple[float, ...], full: bool, wanted: tuple[float, ...]) -> None:
+    np.testing.assert_allclose(alone(scores(*given), full=full, best=2.0), wanted)

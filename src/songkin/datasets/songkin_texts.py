@@ -20,7 +20,7 @@ CORPUS = Corpus(
     description="Descriptions, requests and a glossary with tags, and requests for public-domain songs, all written "
     "for songkin.",
     home="recipes/texts of songkin's repository",
-    licence="CC0-1.0",
+    licence="CC0-1.0; retold.jsonl CC-BY-SA-4.0",
     ships="yes",
     citation="The songkin founders: songkin texts, descriptions of and requests for music, CC0 1.0.",
     bibtex="""@misc{songkintexts,
@@ -31,7 +31,7 @@ CORPUS = Corpus(
     split="one text in ten is held out, by the digest of its text, its pair of lines or its song",
     folder="songkin_texts",
     counted="texts",
-    rows=4_658,
+    rows=5_474,
     files=(
         File("annotators.jsonl", "773627c91bab309fd931db6684dd15d0a30624e4fca4472d19264491cf411a75", 140_668, rows=762),
         File("glossary.jsonl", "0f3f78f327ca4ebee03424400ee8e218380de8855941cfc3199d74a25e3c83b8", 207_769, rows=522),
@@ -48,6 +48,7 @@ CORPUS = Corpus(
             rows=875,
         ),
         File("requests.jsonl", "07c64c78029c2c3c0ba3d79b5fa2fe4eee786c4ac42ba36f8349484860780a30", 171_942, rows=950),
+        File("retold.jsonl", "9d80812859ce8c8857b0423e6df4da0cf252e0ac61d87b5e32d53d6399de99c5", 210_042, rows=816),
         File("songs.jsonl", "78cca64d349cf968961f204e11a808e423757397774061dd8d27d7a19bcead81", 194_533, rows=627),
     ),
     packaged=CLONE if CLONE.is_dir() else None,

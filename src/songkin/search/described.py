@@ -21,11 +21,12 @@ from songkin.store import Matches, Store
 from songkin.store.fulltext import best_rows
 from songkin.types import Where
 
-__all__ = ["Described"]
+__all__ = ["BEST", "Described"]
 
 HELD_SONGS = 20_000  # laid out in 0.2 s where they are tags, in 2 to 3 s where each is a text of 80 words
 CANDIDATES = 500  # of a larger library are scored exactly
 INDEXED = 0.2  # weight of BM25's own score beside the exact one, each over its best: docs/decisions/0008
+BEST = 2.0  # exact score of a description that a request says word for word
 COLUMN = "about_stems"
 
 
@@ -50,12 +51,20 @@ class Described:
         self._store = store
 
     def find(
-        self, text: str, terms: Sequence[str], languages: Sequence[str], where: Where | None, pool: int
+        self,
+        text: str,
+        terms: Sequence[str],
+        languages: Sequence[str],
+        where: Where | None,
+        pool: int,
+        *,
+        alone: bool = False,
     ) -> Matches:
         """Rank songs by how well their descriptions meet a request, whose `terms` the full-text index is asked for.
 
         The best song has the score BM25 gives its own best, so that scores add to those of passages; 1 where only other
-        words or spellings are found. A request of function words only finds nothing.
+        words or spellings are found; `alone` it has its exact score, up to about `BEST`, which tells how well it fits.
+        A request of function words only finds nothing.
         """
         asked = heard(text, languages)
         indexed = self._store.match(COLUMN, terms, where=where, limit=max(pool, CANDIDATES))
@@ -73,7 +82,8 @@ class Described:
         scores[np.searchsorted(keys, indexed.keys[known])] += INDEXED * indexed.scores[known] / top
         scores[exact <= 0] = 0.0
         rows = best_rows(scores, pool)
-        return Matches(keys[rows], scores[rows] * (top / scores[rows[0]]), np.full(len(rows), -1, np.int32))
+        scale = best if alone else top / scores[rows[0]]
+        return Matches(keys[rows], scores[rows] * scale, np.full(len(rows), -1, np.int32))
 
     def _of_all(self, asked: Heard, where: Where | None) -> Scored:
         shelf = self._store.kept("described", self._shelf)

@@ -171,7 +171,7 @@ class Engine:
 
     def kept(self, query: Query) -> Query:
         """Return the query for the songs that its user's exclusions leave, with the weights its kind has learned."""
-        query = weighed(query, self._fusion)
+        query = weighed(query, self._fusion, sung=self._store.counts().passages > 0)
         return self._excluding.kept(query) if self._excluding else query
 
     def check(self, query: Query) -> None:

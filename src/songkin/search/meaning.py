@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songkin.search.outside import Given, given
-from songkin.search.scale import unit
+from songkin.search.scale import alone, unit
+from songkin.search.weighing import is_description
 from songkin.store import Matches, Store
 from songkin.text.description import descriptors
 from songkin.types import Encoder, Query, Ranking, Song
@@ -40,7 +41,7 @@ class Meaning:
         """Rank songs by cosine; a request of no words and no songs has no meaning."""
         found = [self._near(table, query, pool) for table in TABLES[query.part]]
         if not _has_seed(query):
-            return joined(found, pool, highest)
+            return joined(found, pool, highest, best=1.0 if is_description(query, self._store) else None)
         seeds = self._store.keys(query.like)
         told = described(self._store, query)
         weights = [told if table == "songs" else 1.0 for table in TABLES[query.part]]
@@ -164,11 +165,12 @@ def joined(
     top: float | None = None,
     *,
     aside: NDArray[np.int64] | None = None,
+    best: float | None = None,
 ) -> Ranking:
     """Join what several fields found into one ranking in [0, 1]; `join` takes scores (fields, n) and gives (n,).
 
     The best song, or the score `top` where that is higher, counts 1. Songs `aside` set no scale: beside a seed, which
-    is as like itself as can be, all others would score low.
+    is as like itself as can be, all others would score low. With `best`, scores are measured by the best there could be.
     A song that a field did not name has there the score of the last one it did name, 0 where it named all it matched.
     """
     found = [matches for matches in found if len(matches.keys)]
@@ -180,6 +182,8 @@ def joined(
         scores[row] = matches.scores[-1] if len(matches.keys) >= pool else min(0.0, float(matches.scores[-1]))
         scores[row, np.searchsorted(keys, matches.keys)] = matches.scores
     ranking = Ranking.of(keys, join(scores)).top(pool)
+    if best is not None:
+        return Ranking(ranking.keys, alone(ranking.scores, full=len(ranking) >= pool, best=best))
     high = max(beside(ranking.keys, ranking.scores, aside), -np.inf if top is None else top)
     return Ranking(ranking.keys, unit(ranking.scores, full=len(ranking) >= pool, top=high))
 

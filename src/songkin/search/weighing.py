@@ -3,8 +3,8 @@
 Conventions
 -----------
 A fusion maps kinds of request to channels' weights. A kind is the part of songs asked about ("all", "description",
-"lyrics"), or "recalled" for a request that recalls a song. What a request weighs itself comes first, what a fusion does
-not name is that of `songkin.search.fuse.WEIGHTS`.
+"lyrics"), or "recalled" for a request that recalls a song; where nothing is sung, "all" is "description". What a request
+weighs itself comes first, what a fusion does not name is that of `BESIDE`, then of `songkin.search.fuse.WEIGHTS`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from songkin.search.recalling import recalled
+from songkin.store import Store
 from songkin.types import Encoder, Query
 
-__all__ = ["KINDS", "RECALLED", "Fusion", "fusion_of", "kind_of", "weighed"]
+__all__ = ["KINDS", "RECALLED", "Fusion", "fusion_of", "is_description", "kind_of", "weighed"]
 
 Fusion = Mapping[str, Mapping[str, float]]
 
 RECALLED = "recalled"
-KINDS = ("all", "description", "lyrics", RECALLED)
+DESCRIPTION = "description"
+KINDS = ("all", DESCRIPTION, "lyrics", RECALLED)
+BESIDE: Fusion = {DESCRIPTION: {"meaning": 0.6, "words": 1.0}}  # where both tell how well a song fits, not who is best
 
 
 def fusion_of(encoder: Encoder | None) -> Fusion:
@@ -29,13 +32,22 @@ def fusion_of(encoder: Encoder | None) -> Fusion:
     return told
 
 
-def kind_of(query: Query) -> str:
-    """Return the kind of a request."""
-    return RECALLED if recalled(query) else query.part
+def kind_of(query: Query, *, sung: bool = True) -> str:
+    """Return the kind of a request; `sung` says whether the library holds lyrics."""
+    if recalled(query) and sung:
+        return RECALLED
+    return DESCRIPTION if query.part == "all" and not sung else query.part
 
 
-def weighed(query: Query, fusion: Fusion) -> Query:
+def is_description(query: Query, store: Store) -> bool:
+    """Say whether a request is held against descriptions alone, and brings no song to compare them with."""
+    return not query.like and not query.lyrics and kind_of(query, sung=store.counts().passages > 0) == DESCRIPTION
+
+
+def weighed(query: Query, fusion: Fusion, *, sung: bool = True) -> Query:
     """Return the query with the weights its kind has learned; its own weights, and seeds' fusion, stay as they are."""
-    if not fusion or query.like or not (learned := fusion.get(kind_of(query), {})):
+    kind = kind_of(query, sung=sung)
+    learned = {**BESIDE.get(kind, {}), **fusion.get(kind, {})}
+    if query.like or not learned:
         return query
     return replace(query, weights={**learned, **query.weights})

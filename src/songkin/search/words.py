@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from songkin.search.described import Described
+from songkin.search.described import BEST, Described
 from songkin.search.meaning import added, described, joined, levelled
 from songkin.search.outside import given
 from songkin.search.recalling import recalled
 from songkin.search.repertoire import Repertoire
 from songkin.search.terms import coverage, request_stems, request_terms, spoken
+from songkin.search.weighing import is_description
 from songkin.search.wholes import Wholes
 from songkin.store import Matches, Store
 from songkin.types import Query, Ranking
@@ -46,6 +47,8 @@ class Words:
             return self._like_seeds(query, pool)
         if (memory := recalled(query)) and self._wholes.sung:
             return joined([self._wholes.find(memory.words, query.where, pool)], pool, added)
+        if is_description(query, self._store):
+            return joined([self._told(query, pool, alone=True)], pool, added, best=BEST)
         found = {column: self._found(column, query, pool) for column in COLUMNS[query.part]}
         top = max((float(matches.scores[0]) for matches in found.values() if len(matches.keys)), default=0.0)
         if "stems" in found:
@@ -54,12 +57,16 @@ class Words:
 
     def _found(self, column: str, query: Query, pool: int) -> Matches:
         """Rank songs by one column."""
-        text = spoken(query)
         if column == "stems":
-            wanted = request_stems(text, self.languages())
+            wanted = request_stems(spoken(query), self.languages())
             return self._store.match(column, wanted, where=query.where, limit=pool)
+        return self._told(query, pool)
+
+    def _told(self, query: Query, pool: int, *, alone: bool = False) -> Matches:
+        """Rank songs by their descriptions."""
+        text = spoken(query)
         wanted = [*request_terms(text, self.languages()), *self._terms_of_seeds(query)]
-        return self._described.find(text, wanted, self.languages(), query.where, pool)
+        return self._described.find(text, wanted, self.languages(), query.where, pool, alone=alone)
 
     def _like_seeds(self, query: Query, pool: int) -> Ranking:
         """Rank songs by what they share with seeds, in words sung and in descriptions."""
