@@ -170,7 +170,7 @@ def joined(
     """Join what several fields found into one ranking in [0, 1]; `join` takes scores (fields, n) and gives (n,).
 
     The best song, or the score `top` where that is higher, counts 1. Songs `aside` set no scale: beside a seed, which
-    is as like itself as can be, all others would score low. With `best`, scores are measured by the best there could be.
+    is as like itself as can be, all others would score low. `best` is what scores are measured by where it is known.
     A song that a field did not name has there the score of the last one it did name, 0 where it named all it matched.
     """
     found = [matches for matches in found if len(matches.keys)]

@@ -3,8 +3,9 @@
 Conventions
 -----------
 A fusion maps kinds of request to channels' weights. A kind is the part of songs asked about ("all", "description",
-"lyrics"), or "recalled" for a request that recalls a song; where nothing is sung, "all" is "description". What a request
-weighs itself comes first, what a fusion does not name is that of `BESIDE`, then of `songkin.search.fuse.WEIGHTS`.
+"lyrics"), or "recalled" for a request that recalls a song; where nothing is sung, "all" is "description". What a
+request weighs itself comes first, what a fusion does not name is that of `BESIDE`, then of
+`songkin.search.fuse.WEIGHTS`.
 """
 
 from __future__ import annotations
