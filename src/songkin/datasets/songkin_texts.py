@@ -31,9 +31,15 @@ CORPUS = Corpus(
     split="one text in ten is held out, by the digest of its text, its pair of lines or its song",
     folder="songkin_texts",
     counted="texts",
-    rows=5_474,
+    rows=6_615,
     files=(
         File("annotators.jsonl", "773627c91bab309fd931db6684dd15d0a30624e4fca4472d19264491cf411a75", 140_668, rows=762),
+        File(
+            "annotators_more.jsonl",
+            "023b8e7f689bf71a29f556c9c3ae2860164e45e34051ea37a392ea14d11249c4",
+            61_546,
+            rows=410,
+        ),
         File("glossary.jsonl", "0f3f78f327ca4ebee03424400ee8e218380de8855941cfc3199d74a25e3c83b8", 207_769, rows=522),
         File(
             "listeners_instrumental.jsonl",
@@ -48,7 +54,7 @@ CORPUS = Corpus(
             rows=875,
         ),
         File("requests.jsonl", "07c64c78029c2c3c0ba3d79b5fa2fe4eee786c4ac42ba36f8349484860780a30", 171_942, rows=950),
-        File("retold.jsonl", "9d80812859ce8c8857b0423e6df4da0cf252e0ac61d87b5e32d53d6399de99c5", 210_042, rows=816),
+        File("retold.jsonl", "40d2a1ec092021e26c8986a27c474033a38e97270a980461e1d590c4681256c5", 402_389, rows=1_547),
         File("songs.jsonl", "78cca64d349cf968961f204e11a808e423757397774061dd8d27d7a19bcead81", 194_533, rows=627),
     ),
     packaged=CLONE if CLONE.is_dir() else None,
