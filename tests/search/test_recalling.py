@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from search_songs import Shelf
 
+from songkin.search import wholes
 from songkin.search.recalling import plainly_written, quoted, recalled, word_weights
-from songkin.types import Query
+from songkin.search.wholes import Wholes
+from songkin.types import Has, Query
 
 TOLD = (
     "Please help me find this song. I heard it on the radio years ago, there was a music video and a woman sings "
@@ -86,3 +89,14 @@ def test_a_quoted_line_is_looked_for_as_a_line(shelf: Shelf) -> None:
     line = shelf.channels["line"]
     assert shelf.ids(line(Query(told.format("I left the kettle on for you")), 300))[0] == "rain"
     assert not len(line(Query(told.format("xyzzy plugh frotz gnusto")), 300))
+
+
+def test_candidates_of_a_large_library_score_as_all_songs_do(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    own, told = Wholes(shelf.store), {"rain": 1.0, "window": 0.6, "harbour": 0.4}
+    whole = own.find(told, None, 10)
+    monkeypatch.setattr(wholes, "HELD_PASSAGES", 1)
+    some = own.find(told, None, 10)
+    assert some.keys.tolist() == whole.keys.tolist()
+    np.testing.assert_allclose(some.scores, whole.scores, rtol=1e-5)
+    named = own.find(told, Has("artist", ("Ada Moss",)), 10)
+    assert 0 < len(named.keys) < len(whole.keys)

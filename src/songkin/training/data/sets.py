@@ -2,7 +2,7 @@
 
 A caption is split at ". "; an aspect is present where it stands literally in the sentence; a set holds 1 to all of the
 present aspects and 0 to min(present, absent) of the others, shuffled. Epure, Meseguer-Brocal, Afchar and Hennequin,
-NLP4MusA 2024 [epure2024melscribe]. Every epoch draws anew.
+NLP4MusA 2024 [epure2024harnessing]. Every epoch draws anew.
 """
 
 from __future__ import annotations

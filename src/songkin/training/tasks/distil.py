@@ -22,9 +22,11 @@ from songkin.training.tokens import TOKENIZER, Reader
 from songkin.training.validation import Retrieval, Verdict
 from songkin.types import Vectors
 
-__all__ = ["Distil", "Options"]
+__all__ = ["Distil", "Options", "neighbours_kept"]
 
 ORDER = 4  # what a generator is for
+HELD = 1000  # texts that are not learned from: a network is judged by its neighbours among them
+NEAREST = 10
 CHUNK = 8192  # texts a call: enough to be sorted by length, and for the fastest runtime to open
 
 
@@ -60,6 +62,7 @@ class Distil:
         self.reader = Reader(started.tokenizer, recipe.batches.max_tokens, bench.device)
         self.retrieval = Retrieval(bench.sources, bench.ground, recipe.validation, seed=recipe.seed)
         self.texts = texts_of(bench.sources, bench.ground, self.options.texts, seed=recipe.seed)
+        self.learned = len(self.texts) - min(HELD, len(self.texts) // 10)  # the first ones; the others judge
         self.teacher = taught(self.texts, recipe.beside_or_name(self.options.teacher), bench.out)
         dim = self.network.shape.dim
         if self.teacher.shape[1] != dim and self.options.cosine + self.options.mse:
@@ -86,14 +89,20 @@ class Distil:
 
     def _rows(self, number: int) -> list[int]:
         """Return the texts of a batch; the last batch of an epoch is whole, its texts end the order."""
-        batches = max(1, len(self.texts) // self.size)
+        batches = max(1, self.learned // self.size)
         epoch, at = divmod(number, batches)
-        order = np.random.default_rng([self.seed, ORDER, epoch]).permutation(len(self.texts))
+        order = np.random.default_rng([self.seed, ORDER, epoch]).permutation(self.learned)
         return [int(row) for row in order[at * self.size : (at + 1) * self.size]]
 
     def validate(self) -> Verdict:
-        """Judge by retrieval on held-out pairs."""
-        return self.retrieval(lambda texts: self.reader.encoded(self.network, texts))
+        """Judge by the share of the teacher's ten nearest that it keeps among texts held out; report retrieval too.
+
+        Retrieval cannot decide: a network that has hardly learned to read may beat its teacher where words are shared.
+        """
+        found = self.retrieval(lambda texts: self.reader.encoded(self.network, texts))
+        own = self.reader.encoded(self.network, self.texts[self.learned :])
+        kept = neighbours_kept(own, self.teacher[self.learned :])
+        return found._replace(score=kept, measures={"neighbours kept": kept, **found.measures})
 
     def state(self) -> Any:
         """Return nothing: the order depends on the batch's number alone."""
@@ -106,6 +115,25 @@ class Distil:
         """Write the network and its tokenizer."""
         self.network.write(folder)
         shutil.copyfile(self.reader.path, folder / TOKENIZER)
+
+
+def neighbours_kept(own: Vectors, wanted: Vectors, *, nearest: int = NEAREST) -> float:
+    """Return the mean share of each row's nearest rows, by cosine, that are the same in both spaces, in [0, 1].
+
+    Rows (n, dim) are of unit length, dim may differ; fewer than two rows have no neighbours, and give 0.
+    """
+    count = min(nearest, len(own) - 1)
+    if count < 1:
+        return 0.0
+    both = [_nearest(vectors, count) for vectors in (own, wanted)]
+    return float(np.mean([len(set(a) & set(b)) / count for a, b in zip(*both, strict=True)]))
+
+
+def _nearest(vectors: Vectors, count: int) -> list[list[int]]:
+    cosines = vectors @ vectors.T
+    np.fill_diagonal(cosines, -np.inf)
+    found: list[list[int]] = np.argsort(-cosines, axis=1, kind="stable")[:, :count].tolist()
+    return found
 
 
 def taught(texts: list[str], teacher: str, out: Path) -> Vectors:
