@@ -62,7 +62,8 @@ def main() -> None:
         kinds["recalled"] = {FORGOTTEN: shelf(FORGOTTEN)}
     weights = {kind: {"meaning": learned(kind, tasks, encoder), "words": 1.0} for kind, tasks in kinds.items()}
     print(weights)
-    text = json.dumps({"weights": weights, "learned_on": {kind: list(tasks) for kind, tasks in kinds.items()}}, indent=2)
+    told_on = {kind: list(tasks) for kind, tasks in kinds.items()}
+    text = json.dumps({"weights": weights, "learned_on": told_on}, indent=2)
     (told.encoder / "fusion.json").write_text(text + "\n", encoding="utf-8")
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from songkin.evaluation.spaces import effective_rank, mean_cosine, spread
+from songkin.evaluation.spaces import effective_rank, mean_cosine, shared_neighbours, spread
 
 
 def test_the_mean_cosine_of_pairs_by_hand() -> None:
@@ -34,3 +34,12 @@ def test_the_mean_cosine_is_that_of_all_pairs_and_the_rank_lies_in_its_range(n: 
     pairs = (units @ units.T)[np.triu_indices(n, 1)]
     assert mean_cosine(vectors) == pytest.approx(pairs.mean(), abs=1e-9)
     assert 1 - 1e-9 <= effective_rank(vectors) <= min(n, dim) + 1e-9
+
+
+def test_neighbours_are_kept_however_wide_a_space_is_and_lost_where_it_is_another() -> None:
+    own = np.random.default_rng(1).normal(size=(40, 6)).astype(np.float32)
+    own /= np.linalg.norm(own, axis=1, keepdims=True)
+    wider = np.pad(own, ((0, 0), (2, 3)))
+    assert shared_neighbours(own, wider) == 1.0
+    assert shared_neighbours(own, own[::-1], near=5) < 0.4
+    assert shared_neighbours(own[:1], own[:1]) == 0.0

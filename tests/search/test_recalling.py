@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from search_songs import Shelf
 
+from songkin.filters import Has
 from songkin.search import wholes
 from songkin.search.recalling import plainly_written, quoted, recalled, word_weights
 from songkin.search.wholes import Wholes
-from songkin.types import Has, Query
+from songkin.types import Query
 
 TOLD = (
     "Please help me find this song. I heard it on the radio years ago, there was a music video and a woman sings "

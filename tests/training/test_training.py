@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -29,7 +28,6 @@ from songkin.training.networks.text import TextNetwork  # noqa: E402
 from songkin.training.recipes import Schedule  # noqa: E402
 from songkin.training.run import Finished, run  # noqa: E402
 from songkin.training.tasks.contrastive import Contrastive, candidates, ignored  # noqa: E402
-from songkin.training.tasks.distil import neighbours_kept  # noqa: E402
 
 WEIGHTS = "model.safetensors"
 DRAWN = ("loss.png", "validation.png")  # where matplotlib is
@@ -146,15 +144,6 @@ def test_a_network_learns_its_teachers_similarities_and_reads_it_once(tmp_path: 
     assert len(list(out.glob("teacher-*.npy"))) == 1
     judged = [row for row in history(out) if "score" in row]
     assert all(row["score"] == row["neighbours kept"] for row in judged)
-
-
-def test_neighbours_are_kept_however_wide_a_space_is_and_lost_where_it_is_another() -> None:
-    own = np.random.default_rng(1).normal(size=(40, 6)).astype(np.float32)
-    own /= np.linalg.norm(own, axis=1, keepdims=True)
-    wider = np.pad(own, ((0, 0), (2, 3)))
-    assert neighbours_kept(own, wider) == 1.0
-    assert neighbours_kept(own, own[::-1], nearest=5) < 0.4
-    assert neighbours_kept(own[:1], own[:1]) == 0.0
 
 
 # -- stopping ----------------------------------------------------------------------------------------------------------

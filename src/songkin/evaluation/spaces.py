@@ -12,7 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Spread", "effective_rank", "mean_cosine", "spread"]
+from songkin.types import Vectors
+
+__all__ = ["Spread", "effective_rank", "mean_cosine", "nearest", "shared_neighbours", "spread"]
+
+NEAR = 10
 
 
 class Spread(NamedTuple):
@@ -52,6 +56,25 @@ def effective_rank(vectors: NDArray[np.floating]) -> float:
     shares = values / values.sum()
     shares = shares[shares > 0]
     return float(np.exp(-(shares * np.log(shares)).sum()))
+
+
+def shared_neighbours(one: Vectors, other: Vectors, near: int = NEAR) -> float:
+    """Return the mean share in [0, 1] of a text's `near` neighbours in one space that are its neighbours in the other.
+
+    Rows (n, dim) of unit length stand for the same texts, dim may differ; fewer than two rows give 0.
+    """
+    near = min(near, len(one) - 1)
+    if near < 1:
+        return 0.0
+    both = (nearest(vectors @ vectors.T, near) for vectors in (one, other))
+    return float(np.mean([len(set(a) & set(b)) / near for a, b in zip(*both, strict=True)]))
+
+
+def nearest(cosines: NDArray[np.floating], near: int) -> list[list[int]]:
+    """Return the columns of the `near` highest cosines of each row (n, n), itself left out, in any order."""
+    others = np.where(np.eye(len(cosines), dtype=bool), -np.inf, cosines)
+    found: list[list[int]] = np.argpartition(-others, near - 1, axis=1)[:, :near].tolist()
+    return found
 
 
 def _units(vectors: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from songkin.errors import TrainingError
+from songkin.evaluation.spaces import shared_neighbours
 from songkin.training.checkpoints import atomically
 from songkin.training.data.distil import texts_of
 from songkin.training.losses import matryoshka, similarity_kl, teacher_cosine, teacher_mse
@@ -22,11 +23,10 @@ from songkin.training.tokens import TOKENIZER, Reader
 from songkin.training.validation import Retrieval, Verdict
 from songkin.types import Vectors
 
-__all__ = ["Distil", "Options", "neighbours_kept"]
+__all__ = ["Distil", "Options"]
 
 ORDER = 4  # what a generator is for
 HELD = 1000  # texts that are not learned from: a network is judged by its neighbours among them
-NEAREST = 10
 CHUNK = 8192  # texts a call: enough to be sorted by length, and for the fastest runtime to open
 
 
@@ -101,7 +101,7 @@ class Distil:
         """
         found = self.retrieval(lambda texts: self.reader.encoded(self.network, texts))
         own = self.reader.encoded(self.network, self.texts[self.learned :])
-        kept = neighbours_kept(own, self.teacher[self.learned :])
+        kept = shared_neighbours(own, self.teacher[self.learned :])
         return found._replace(score=kept, measures={"neighbours kept": kept, **found.measures})
 
     def state(self) -> Any:
@@ -115,25 +115,6 @@ class Distil:
         """Write the network and its tokenizer."""
         self.network.write(folder)
         shutil.copyfile(self.reader.path, folder / TOKENIZER)
-
-
-def neighbours_kept(own: Vectors, wanted: Vectors, *, nearest: int = NEAREST) -> float:
-    """Return the mean share of each row's nearest rows, by cosine, that are the same in both spaces, in [0, 1].
-
-    Rows (n, dim) are of unit length, dim may differ; fewer than two rows have no neighbours, and give 0.
-    """
-    count = min(nearest, len(own) - 1)
-    if count < 1:
-        return 0.0
-    both = [_nearest(vectors, count) for vectors in (own, wanted)]
-    return float(np.mean([len(set(a) & set(b)) / count for a, b in zip(*both, strict=True)]))
-
-
-def _nearest(vectors: Vectors, count: int) -> list[list[int]]:
-    cosines = vectors @ vectors.T
-    np.fill_diagonal(cosines, -np.inf)
-    found: list[list[int]] = np.argsort(-cosines, axis=1, kind="stable")[:, :count].tolist()
-    return found
 
 
 def taught(texts: list[str], teacher: str, out: Path) -> Vectors:

@@ -15,7 +15,7 @@ from torch import Tensor
 from songkin.encoders import OnnxEncoder, load, write_static
 from songkin.encoders.onnx import open_tokenizer
 from songkin.errors import TrainingError
-from songkin.evaluation.spaces import spread
+from songkin.evaluation.spaces import nearest, spread
 from songkin.training.data import VALID
 from songkin.training.data.distil import texts_of
 from songkin.training.losses import info_nce, matryoshka, teacher_cosine
@@ -154,12 +154,5 @@ def kept_neighbours(wanted: Vectors, vectors: Vectors, near: int = NEAR) -> floa
     The texts ask in their own vectors `wanted` (n, dim) and are found among `wanted`, and among `vectors`.
     """
     near = min(near, len(wanted) - 1)
-    before, after = (_nearest(wanted @ rows.T, near) for rows in (wanted, vectors))
+    before, after = (nearest(wanted @ rows.T, near) for rows in (wanted, vectors))
     return float(np.mean([len(set(own) & set(other)) / near for own, other in zip(before, after, strict=True)]))
-
-
-def _nearest(cosines: Vectors, near: int) -> list[list[int]]:
-    """Return the columns of the highest cosines of each row (n, n), itself left out."""
-    np.fill_diagonal(cosines, -np.inf)
-    found: list[list[int]] = np.argpartition(-cosines, near - 1, axis=1)[:, :near].tolist()
-    return found

@@ -1,0 +1,8 @@
+"""For every test: Hypothesis judges no law by the clock, which says more of the machine's other work than of the law."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
