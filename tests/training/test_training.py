@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -28,6 +29,7 @@ from songkin.training.networks.text import TextNetwork  # noqa: E402
 from songkin.training.recipes import Schedule  # noqa: E402
 from songkin.training.run import Finished, run  # noqa: E402
 from songkin.training.tasks.contrastive import Contrastive, candidates, ignored  # noqa: E402
+from songkin.training.tasks.distil import parted  # noqa: E402
 
 WEIGHTS = "model.safetensors"
 DRAWN = ("loss.png", "validation.png")  # where matplotlib is
@@ -144,6 +146,17 @@ def test_a_network_learns_its_teachers_similarities_and_reads_it_once(tmp_path: 
     assert len(list(out.glob("teacher-*.npy"))) == 1
     judged = [row for row in history(out) if "score" in row]
     assert all(row["score"] == row["neighbours kept"] for row in judged)
+
+
+@pytest.mark.parametrize(("count", "together"), [(90_001, 2), (60, 1), (57, 4), (3, 2), (1, 2)])
+def test_every_text_is_learned_from_or_judged_by_and_those_that_belong_together_stay_so(
+    count: int, together: int
+) -> None:
+    learned, judged = parted(count, together)
+    assert sorted([*learned.ravel(), *judged]) == list(range(count // together * together))
+    assert len(judged) <= count / 10
+    assert (np.diff(learned, axis=1) == 1).all()
+    assert (learned[:, 0] % together == 0).all()
 
 
 # -- stopping ----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from songkin.text.compounds import spelt_out
 from songkin.types import Song
 
 __all__ = ["LANGUAGE_NAMES", "about", "circumstances", "descriptors", "feature_words", "told_apart"]
@@ -61,9 +62,10 @@ def told_apart(description: str) -> list[str]:
 
 
 def descriptors(song: Song) -> list[str]:
-    """Return tags and genres as they are written, heaviest tag first, each once whatever its case."""
+    """Return tags and genres as people say them (`spelt_out`), heaviest tag first, each once whatever its case."""
     tags = sorted(song.tags, key=lambda tag: -song.tags[tag])[:TAGS_TOLD]
-    once = {name.casefold(): name for name in reversed([*tags, *song.genres]) if name.strip()}
+    told = [spelt_out(name) for name in (*tags, *song.genres)]
+    once = {name.casefold(): name for name in reversed(told) if name}
     return list(reversed(once.values()))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from songkin.errors import TrainingError
@@ -26,18 +27,20 @@ from songkin.types import Vectors
 __all__ = ["Distil", "Options"]
 
 ORDER = 4  # what a generator is for
-HELD = 1000  # texts that are not learned from: a network is judged by its neighbours among them
+HELD = 1000  # texts, a tenth at most, that are not learned from: a network is judged by its neighbours among them
 CHUNK = 8192  # texts a call: enough to be sorted by length, and for the fastest runtime to open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """The [distil] table: the `teacher` (any encoder songkin loads: minilm, a folder, a hub name), how many `texts` of
-    the sources it reads, once; the weights of the losses: `cosine` and `mse` to its vectors (which must be as wide as
+    the sources it reads, once, and how many of them stay `together` in a batch as they stand together in the sources (a
+    text, then what belongs to it; batches.size is a multiple of it); the weights of the losses: `cosine` and `mse` to its vectors (which must be as wide as
     ours), `similarity` of the texts of a batch, at `temperature`; `dims` as in [contrastive]."""
 
     teacher: str = "minilm"
     texts: int = 50_000
+    together: int = 1
     cosine: float = 1.0
     mse: float = 0.0
     similarity: float = 1.0
@@ -45,8 +48,8 @@ class Options:
     dims: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.texts < 2 or self.temperature <= 0 or min(self.cosine, self.mse, self.similarity) < 0:
-            raise ValueError("texts is a number from 2, temperature above 0, the weights are numbers from 0")
+        if self.texts < 2 or self.together < 1 or self.temperature <= 0 or min(self.cosine, self.mse, self.similarity) < 0:
+            raise ValueError("texts is a number from 2, together from 1, temperature above 0, the weights from 0")
         if not self.cosine + self.mse + self.similarity:
             raise ValueError("all weights are 0; give cosine, mse or similarity one above 0")
 
@@ -62,7 +65,7 @@ class Distil:
         self.reader = Reader(started.tokenizer, recipe.batches.max_tokens, bench.device)
         self.retrieval = Retrieval(bench.sources, bench.ground, recipe.validation, seed=recipe.seed)
         self.texts = texts_of(bench.sources, bench.ground, self.options.texts, seed=recipe.seed)
-        self.learned = len(self.texts) - min(HELD, len(self.texts) // 10)  # the first ones; the others judge
+        self.learned, self.held = parted(len(self.texts), self.options.together)
         self.teacher = taught(self.texts, recipe.beside_or_name(self.options.teacher), bench.out)
         dim = self.network.shape.dim
         if self.teacher.shape[1] != dim and self.options.cosine + self.options.mse:
@@ -89,10 +92,11 @@ class Distil:
 
     def _rows(self, number: int) -> list[int]:
         """Return the texts of a batch; the last batch of an epoch is whole, its texts end the order."""
-        batches = max(1, self.learned // self.size)
+        per = max(1, self.size // self.options.together)
+        batches = max(1, len(self.learned) // per)
         epoch, at = divmod(number, batches)
-        order = np.random.default_rng([self.seed, ORDER, epoch]).permutation(self.learned)
-        return [int(row) for row in order[at * self.size : (at + 1) * self.size]]
+        order = np.random.default_rng([self.seed, ORDER, epoch]).permutation(len(self.learned))
+        return [int(row) for run in order[at * per : (at + 1) * per] for row in self.learned[run]]
 
     def validate(self) -> Verdict:
         """Judge by the share of the teacher's ten nearest that it keeps among texts held out; report retrieval too.
@@ -100,8 +104,8 @@ class Distil:
         Retrieval cannot decide: a network that has hardly learned to read may beat its teacher where words are shared.
         """
         found = self.retrieval(lambda texts: self.reader.encoded(self.network, texts))
-        own = self.reader.encoded(self.network, self.texts[self.learned :])
-        kept = shared_neighbours(own, self.teacher[self.learned :])
+        own = self.reader.encoded(self.network, [self.texts[row] for row in self.held])
+        kept = shared_neighbours(own, self.teacher[self.held])
         return found._replace(score=kept, measures={"neighbours kept": kept, **found.measures})
 
     def state(self) -> Any:
@@ -115,6 +119,14 @@ class Distil:
         """Write the network and its tokenizer."""
         self.network.write(folder)
         shutil.copyfile(self.reader.path, folder / TOKENIZER)
+
+
+def parted(count: int, together: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Part rows into runs to learn from (runs, together) and rows to judge by (n,), evenly drawn from all; [] if few."""
+    runs = np.arange(count // together * together).reshape(-1, together)
+    judged = min(HELD // together, len(runs) // 10)
+    places = np.unique(np.linspace(0, len(runs) - 1, judged).astype(np.int64)) if judged else np.empty(0, np.int64)
+    return np.delete(runs, places, axis=0), runs[places].ravel()
 
 
 def taught(texts: list[str], teacher: str, out: Path) -> Vectors:
