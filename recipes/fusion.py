@@ -27,7 +27,7 @@ from songkin.evaluation import TASKS, measure
 from songkin.evaluation.tasks import Round, first
 from songkin.library import Library
 from songkin.training.fusion import GRID, chosen
-from songkin.types import Encoder, Query, Song
+from songkin.types import Encoder, Lyrics, Query, Song
 
 TAGGED, SUNG, FORGOTTEN = ("captions", "descriptions", "requests"), "stories", "forgotten"
 ASKED = 400  # requests a round
@@ -80,7 +80,7 @@ def shelf(name: str) -> Asked:
 def song_of(name: str, texts: Sequence[str], *, sung: bool) -> Song:
     """Make a song of a document: of passages that are sung, or of a set of tags joined by commas."""
     if sung:
-        return Song(name, lyrics="\n\n".join(texts))
+        return Song(name, lyrics=Lyrics("\n\n".join(texts)))
     return Song(name, tags={tag: 1.0 for text in texts for tag in text.split(", ") if tag})
 
 

@@ -31,7 +31,7 @@ CORPUS = Corpus(
     split="one text in ten is held out, by the digest of its text, its pair of lines or its song",
     folder="songkin_texts",
     counted="texts",
-    rows=8_188,
+    rows=8_407,
     files=(
         File("annotators.jsonl", "773627c91bab309fd931db6684dd15d0a30624e4fca4472d19264491cf411a75", 140_668, rows=762),
         File(
@@ -54,7 +54,7 @@ CORPUS = Corpus(
             rows=875,
         ),
         File("requests.jsonl", "07c64c78029c2c3c0ba3d79b5fa2fe4eee786c4ac42ba36f8349484860780a30", 171_942, rows=950),
-        File("retold.jsonl", "c33f984241e12b75fb045ce1c00e75f3cc1f48c3f17f14f60201b86a9c35dcfb", 822_976, rows=3_120),
+        File("retold.jsonl", "0b7a136751ef38551a57d1fe8938ed730461ffe3faba78cf81bd43a6dec8952f", 894_199, rows=3_339),
         File("songs.jsonl", "78cca64d349cf968961f204e11a808e423757397774061dd8d27d7a19bcead81", 194_533, rows=627),
     ),
     packaged=CLONE if CLONE.is_dir() else None,
