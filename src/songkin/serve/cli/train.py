@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from songkin.training.run import Finished
 
 EXAMPLES = (
-    "songkin train recipes/encoder/contrastive.toml --out my-encoder",
-    "songkin train recipes/encoder/contrastive.toml --out my-encoder --resume",
-    "songkin train recipes/encoder/distil.toml --out trial --steps 100 --threads 2",
+    "songkin train recipes/encoder/teacher.toml --out my-encoder",
+    "songkin train recipes/encoder/teacher.toml --out my-encoder --resume",
+    "songkin train recipes/encoder/teacher.toml --out trial --steps 100 --threads 2",
 )
 
 
