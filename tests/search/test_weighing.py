@@ -41,6 +41,11 @@ def test_where_nothing_is_sung_every_request_is_of_descriptions() -> None:
     assert weighed(Query("sad piano"), FUSION, sung=False).weights == {"meaning": 1.4, "words": 1.0}
 
 
+def test_a_strategy_asks_no_channels_so_none_is_weighed_for_it() -> None:
+    query = Query("sad piano", strategy="clusters")
+    assert weighed(query, FUSION) is query
+
+
 def test_descriptions_weigh_both_channels_even_where_nothing_was_learned() -> None:
     assert weighed(Query("sad piano", part="description"), {}).weights == BESIDE["description"]
 

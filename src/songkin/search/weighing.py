@@ -46,9 +46,9 @@ def is_description(query: Query, store: Store) -> bool:
 
 
 def weighed(query: Query, fusion: Fusion, *, sung: bool = True) -> Query:
-    """Return the query with the weights its kind has learned; its own weights, and seeds' fusion, stay as they are."""
+    """Return the query with the weights its kind has learned; its own weights, seeds' fusion and strategies stay."""
     kind = kind_of(query, sung=sung)
     learned = {**BESIDE.get(kind, {}), **fusion.get(kind, {})}
-    if query.like or not learned:
+    if query.like or query.strategy or not learned:
         return query
     return replace(query, weights={**learned, **query.weights})

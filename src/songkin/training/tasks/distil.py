@@ -48,7 +48,12 @@ class Options:
     dims: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.texts < 2 or self.together < 1 or self.temperature <= 0 or min(self.cosine, self.mse, self.similarity) < 0:
+        if (
+            self.texts < 2
+            or self.together < 1
+            or self.temperature <= 0
+            or min(self.cosine, self.mse, self.similarity) < 0
+        ):
             raise ValueError("texts is a number from 2, together from 1, temperature above 0, the weights from 0")
         if not self.cosine + self.mse + self.similarity:
             raise ValueError("all weights are 0; give cosine, mse or similarity one above 0")
