@@ -1,4 +1,4 @@
-"""For every test: Hypothesis judges no law by the clock, which says more of the machine's other work than of the law."""
+"""For every test: Hypothesis judges no law by the clock, which says more of the machine than of the law."""
 
 from __future__ import annotations
 

@@ -9,8 +9,9 @@
     songkin train recipes/encoder/student.toml --out recipes/encoder/student
     python recipes/encoder/ship.py --student
 
-What ships is the mean of stage 3 and stage 4, weight by weight (Wortsman et al., ICML 2022): it was better on what is held
-out than either. The student follows the encoder that is shipped, so it is trained after it. `songkin train` needs SONGKIN_DATA.
+What ships is the mean of stage 3 and stage 4, weight by weight (Wortsman et al., ICML 2022): on what is held out it was
+nearly everywhere as good as the better of them. The student follows the encoder that is shipped, so it is trained after
+it. `songkin train` needs SONGKIN_DATA.
 """
 
 from __future__ import annotations

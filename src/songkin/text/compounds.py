@@ -1,4 +1,4 @@
-"""Descriptors as taggers of corpora write them, spelt as people say them: "instrument---acousticguitar", "drum_machine".
+"""Descriptors as corpora write them, spelt as people say them: "instrument---acousticguitar", "drum_machine".
 
 Conventions
 -----------

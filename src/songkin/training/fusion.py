@@ -21,7 +21,7 @@ GRID = (0.0, 0.15, 0.3, 0.45, 0.6, 0.8, 1.0, 1.4, 2.0)
 
 
 class Chosen(NamedTuple):
-    """The weight taken, and for each task the score (weights,) of every weight tried, and the standard error of the best."""
+    """The weight taken; for each task the score of every weight tried (weights,), and the best one's standard error."""
 
     weight: float
     scores: Mapping[str, NDArray[np.float64]]

@@ -35,8 +35,9 @@ CHUNK = 8192  # texts a call: enough to be sorted by length, and for the fastest
 class Options:
     """The [distil] table: the `teacher` (any encoder songkin loads: minilm, a folder, a hub name), how many `texts` of
     the sources it reads, once, and how many of them stay `together` in a batch as they stand together in the sources (a
-    text, then what belongs to it; batches.size is a multiple of it); the weights of the losses: `cosine` and `mse` to its vectors (which must be as wide as
-    ours), `similarity` of the texts of a batch, at `temperature`; `dims` as in [contrastive]."""
+    text, then what belongs to it; batches.size is a multiple of it); the weights of the losses: `cosine` and `mse` to
+    its vectors (which must be as wide as ours), `similarity` of the texts of a batch, at `temperature`; `dims` as in
+    [contrastive]."""
 
     teacher: str = "minilm"
     texts: int = 50_000
@@ -127,7 +128,7 @@ class Distil:
 
 
 def parted(count: int, together: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Part rows into runs to learn from (runs, together) and rows to judge by (n,), evenly drawn from all; [] if few."""
+    """Part rows into runs to learn from (runs, together), and rows to judge by (n,), drawn evenly; [] if few."""
     runs = np.arange(count // together * together).reshape(-1, together)
     judged = min(HELD // together, len(runs) // 10)
     places = np.unique(np.linspace(0, len(runs) - 1, judged).astype(np.int64)) if judged else np.empty(0, np.int64)
