@@ -3,8 +3,7 @@
 Conventions
 -----------
 `JOINED` maps a descriptor written in one word to the words people say; only what is never one word in speech is there
-("synthpop" is). Names are those of MTG-Jamendo (Bogdanov et al., 2019 [bogdanov2019mtgjamendo]), of MagnaTagATune and
-of the stems of common tag lists, written out from knowledge of the field.
+("synthpop" is). Most are tags of MTG-Jamendo (Bogdanov et al., 2019 [bogdanov2019mtgjamendo]), the others like them.
 """
 
 from __future__ import annotations
@@ -42,7 +41,6 @@ out: chill
 vocals: male female
 vocal: male female
 music: world film game
-songwriter: singer
 score: film
 tempo: slow fast medium
 """
