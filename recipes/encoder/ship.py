@@ -1,7 +1,8 @@
 """Put the trained encoder, and its fast student, where songkin ships them from.
 
     songkin train recipes/encoder/distil.toml --out recipes/encoder/distilled
-    songkin train recipes/encoder/teacher.toml --out recipes/encoder/teacher
+    for n in 1 2 3; do songkin train recipes/encoder/teacher.toml --seed $n --out recipes/encoder/teachers/$n; done
+    python recipes/encoder/mean.py recipes/encoder/teachers/* --out recipes/encoder/teacher
     songkin train recipes/encoder/tuned.toml --out recipes/encoder/tuned
     songkin train recipes/encoder/contrastive.toml --out recipes/encoder/trained
     python recipes/encoder/ship.py
@@ -9,8 +10,8 @@
     songkin train recipes/encoder/student.toml --out recipes/encoder/student
     python recipes/encoder/ship.py --student
 
-What ships is the mean of stage 3 and stage 4, weight by weight (Wortsman et al., ICML 2022): on what is held out it was
-nearly everywhere as good as the better of them. The student follows the encoder that is shipped, so it is trained after
+What ships is the mean of stage 3 and stage 4, weight by weight: on what is held out it was nearly everywhere as good as
+the better of them. The student follows the encoder that is shipped, so it is trained after
 it. `songkin train` needs SONGKIN_DATA.
 """
 
@@ -21,7 +22,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from safetensors.torch import load_file, save_file
+from mean import mean_of
 
 from songkin.encoders.weights import MANIFEST, MODELS, STUDENT
 from songkin.training.export import export
@@ -54,21 +55,12 @@ def ship_encoder(trained: Path, place: Path) -> None:
     """Export the mean of the last two stages, checked against PyTorch, and copy each stage's recipe and checksums."""
     about = {"licence": LICENCE, "recipe": "recipes/encoder/contrastive.toml", "source": SOURCE}
     with tempfile.TemporaryDirectory() as folder:
-        mean = mean_of(HERE / "tuned", trained, Path(folder))
-        made = export(mean, place, name=NAME, matryoshka=DIMS, golden=GOLDEN, **about)
+        mean_of([HERE / "tuned", trained], Path(folder))
+        made = export(Path(folder), place, name=NAME, matryoshka=DIMS, golden=GOLDEN, **about)
     copy_beside(trained, place)
     for stage in STAGES:
         copy_beside(HERE / stage, place / stage)
     print(f"{made.folder}: {made.bytes / 1e6:.1f} MB, lowest cosine against PyTorch {made.cosine:.6f}")
-
-
-def mean_of(one: Path, other: Path, place: Path) -> Path:
-    """Write the mean of two networks of one shape into a folder, with the recipe and checksums of the other."""
-    first, second = (load_file(folder / WEIGHTS) for folder in (one, other))
-    save_file({name: (first[name] + second[name]) / 2 for name in first}, place / WEIGHTS)
-    for file in ("network.json", "tokenizer.json", *BESIDE):
-        shutil.copyfile(other / file, place / file)
-    return place
 
 
 def ship_student(trained: Path, place: Path) -> None:

@@ -12,7 +12,7 @@ from songkin.datasets import songkin_texts
 from songkin.datasets.holdout import VALID, pair_key, split_of
 from songkin.errors import QueryError
 from songkin.evaluation import Round, System, Task, TfIdf, rank_documents, run
-from songkin.evaluation.tasks import captions, descriptions, forgotten, negation, requests, stories
+from songkin.evaluation.tasks import captions, descriptions, forgotten, negation, requests, retold, stories
 from songkin.evaluation.tasks.captions import Track, drawn_set, unsaid_set
 from songkin.evaluation.tasks.sets import Asked, round_of
 
@@ -64,6 +64,17 @@ def test_equal_sets_are_one_document_and_others_fill_up() -> None:
     assert drawn.documents["set-0"] == ("slow, sad",)
 
 
+def test_what_was_retold_of_held_out_tracks_is_asked_among_the_sets_of_others() -> None:
+    told = [{"id": name, "c": CAPTION, "r": "slow piano, please"} for name in (HELD[0], TRAINED[0], HELD[0], "gone")]
+    tracks = [Track(name, CAPTION, (*ASPECTS[1:], f"slow piano {name}", "slow piano")) for name in (HELD[0], *TRAINED)]
+    as_captions, as_requests = retold.rounds_of(tracks, told, sets=30)
+    assert list(as_captions.requests) == [f"{HELD[0]}-c-0", f"{HELD[0]}-c-1"]
+    assert set(as_captions.requests.values()) == {CAPTION}
+    assert set(as_requests.kinds.values()) == {"request"}
+    assert len(as_requests.documents) == 30
+    assert as_requests.ceiling == 1
+
+
 def test_descriptions_are_split_by_their_text() -> None:
     rows = [{"text": name, "tags": [f"tag {name}"]} for name in (*HELD, *TRAINED)]
     (drawn,) = descriptions.rounds_of({"a.jsonl": rows}, sets=40)
@@ -86,11 +97,13 @@ def test_requests_are_split_by_pairs_of_lines_as_training_splits_them() -> None:
 
 
 def test_negation_sets_what_fits_against_the_same_with_what_is_not_wanted() -> None:
-    (drawn,) = negation.rounds_of(asked())
-    assert all(int(name) % 2 == 0 for name in drawn.requests)  # lines count from 1, and odd numbers name something
+    (drawn,) = negation.rounds_of({requests.FILE: asked(), requests.DENYING: asked()})
+    numbers = {name: int(name.partition(":")[2]) for name in drawn.requests}
+    assert all(number % 2 == 0 for number in numbers.values())  # lines count from 1, and odd numbers name something
+    assert {name.partition(":")[0] for name in numbers} == {requests.FILE, requests.DENYING}
     name = next(iter(drawn.requests))
     assert drawn.documents[f"{name}-wrong"] == ("slow, drums",)
-    assert drawn.documents[f"{name}-right"] == (f"slow, tag {int(name) - 1}",)
+    assert drawn.documents[f"{name}-right"] == (f"slow, tag {numbers[name] - 1}",)
     assert drawn.candidates[name] == {f"{name}-wrong", f"{name}-right"}
 
 

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from songkin.training.networks.text import TextNetwork
 
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "rain", "on", "the", "roof", "piano", "夜", "ночь"]
-TEXTS = ["rain", "rain on the roof", "piano 夜 ночь piano", "rain " * 40, "nothing known"]
+TEXTS = ["rain", "rain on the roof", "piano 夜 ночь piano", "rain " * 40, "nothing known", "piano, no rain"]
 SHAPES = {
     "as wide inside as out": Shape(2, 32, 4, 8, 64, 24, len(VOCABULARY), False),
     "narrower inside": Shape(3, 32, 2, 8, 48, 24, len(VOCABULARY), False),
     "a bag of words beside it": Shape(2, 48, 3, 8, 40, 24, len(VOCABULARY), True),
+    "counting denials": Shape(2, 48, 3, 8, 40, 24, len(VOCABULARY), True, denials=True),
     "wider inside": Shape(1, 16, 4, 8, 16, 24, len(VOCABULARY), True),
 }
 

@@ -109,3 +109,22 @@ def test_openvino_computes_the_vectors_alone(exported: Callable[..., Any]) -> No
     tokens = np.array([[2, 4, 5, 3], [2, 8, 3, 0]])
     mask = np.array([[1, 1, 1, 1], [1, 1, 1, 0]])
     np.testing.assert_allclose(runner(tokens, mask), encoder.opened(tokens, mask), atol=1e-4)
+
+
+def test_what_a_request_denies_counts_against_token_by_token(exported: Callable[..., Any]) -> None:
+    plain, denying = exported(), exported("counting denials")
+    for one in (plain, denying):
+        told = heat(one, "piano, no rain", "rain on the roof")
+        assert told.cosine == pytest.approx(
+            float(one.encode_queries(["piano, no rain"])[0] @ one.encode_songs(["rain on the roof"])[0]), abs=1e-5
+        )
+    read, vectors = denying.token_vectors("piano, no rain", asked=True)
+    _, as_song = denying.token_vectors("piano, no rain", asked=False)
+    denied = [read.words[owner].text == "rain" if owner >= 0 else False for owner in read.owners]
+    assert sum(denied) == 1
+    assert np.allclose(vectors[denied], -as_song[denied], atol=1e-5)
+    assert np.allclose(vectors[~np.array(denied)], as_song[~np.array(denied)], atol=1e-5)
+    batch = denying.encode_queries(["piano, no rain", "rain on the roof", "piano, no rain"])
+    assert np.allclose(batch[0], denying.encode_queries(["piano, no rain"])[0], atol=1e-5)
+    assert "denials" in json.loads((denying.weights.folder / "manifest.json").read_text())
+    assert plain.fingerprint != denying.fingerprint

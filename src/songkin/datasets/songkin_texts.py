@@ -20,7 +20,7 @@ CORPUS = Corpus(
     description="Descriptions, requests and a glossary with tags, and requests for public-domain songs, all written "
     "for songkin.",
     home="recipes/texts of songkin's repository",
-    licence="CC0-1.0; retold.jsonl CC-BY-SA-4.0",
+    licence="CC0-1.0; retold*.jsonl CC-BY-SA-4.0",
     ships="yes",
     citation="The songkin founders: songkin texts, descriptions of and requests for music, CC0 1.0.",
     bibtex="""@misc{songkintexts,
@@ -31,15 +31,22 @@ CORPUS = Corpus(
     split="one text in ten is held out, by the digest of its text, its pair of lines or its song",
     folder="songkin_texts",
     counted="texts",
-    rows=8_407,
+    rows=13_874,
     files=(
         File("annotators.jsonl", "773627c91bab309fd931db6684dd15d0a30624e4fca4472d19264491cf411a75", 140_668, rows=762),
+        File(
+            "annotators_artists.jsonl",
+            "9368a2f1de75ecd6a6da6572be93369c11e62a7d74582f8d5bd30c9747b8a767",
+            194_274,
+            rows=916,
+        ),
         File(
             "annotators_more.jsonl",
             "023b8e7f689bf71a29f556c9c3ae2860164e45e34051ea37a392ea14d11249c4",
             61_546,
             rows=410,
         ),
+        File("denying.jsonl", "56dd4d1d9a66fb2196b0eaae37fd9eb42bd07b7704ca2a576b8ddcd85171580f", 70_684, rows=322),
         File("glossary.jsonl", "0f3f78f327ca4ebee03424400ee8e218380de8855941cfc3199d74a25e3c83b8", 207_769, rows=522),
         File(
             "listeners_instrumental.jsonl",
@@ -54,7 +61,16 @@ CORPUS = Corpus(
             rows=875,
         ),
         File("requests.jsonl", "07c64c78029c2c3c0ba3d79b5fa2fe4eee786c4ac42ba36f8349484860780a30", 171_942, rows=950),
-        File("retold.jsonl", "0b7a136751ef38551a57d1fe8938ed730461ffe3faba78cf81bd43a6dec8952f", 894_199, rows=3_339),
+        File("retold.jsonl", "0b7a136751ef38551a57d1fe8938ed730461ffe3faba78cf81bd43a6dec8952f", 894_199, rows=3339),
+        File(
+            "retold_again.jsonl", "7171a64b0124ac10b837e6f2b6d9d5f5a1ed347db76fc8667b147e94b207c83b", 470_427, rows=1615
+        ),
+        File(
+            "retold_programs.jsonl",
+            "57e473ba614c0cd9954f763fc0e30be9cda8dd7115ea63d15ffcecd2f524e3fd",
+            886_192,
+            rows=2614,
+        ),
         File("songs.jsonl", "78cca64d349cf968961f204e11a808e423757397774061dd8d27d7a19bcead81", 194_533, rows=627),
     ),
     packaged=CLONE if CLONE.is_dir() else None,

@@ -4,6 +4,7 @@ Conventions
 -----------
 Texts are sorted by length and run in small batches of one length or nearly so; rows come back in the order given.
 A text without words ('' or blanks) gives a row of zeros: it is like nothing, itself included.
+The id of a token that a request denies is negative, where the encoder counts these against it.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from songkin.encoders.heat import Read, checked, spelt
 from songkin.encoders.openvino import OpenVino, has_bfloat16, import_openvino, installed
 from songkin.encoders.weights import Weights, read_json
 from songkin.errors import EncoderError, SongkinError
+from songkin.text.denials import denials
 from songkin.types import Vectors
 
-__all__ = ["RUNTIMES", "OnnxEncoder", "batches"]
+__all__ = ["RUNTIMES", "OnnxEncoder", "batches", "signed"]
 
 log = logging.getLogger(__name__)
 RUNTIMES = ("onnxruntime", "openvino")
@@ -74,7 +76,7 @@ class OnnxEncoder:
 
     def encode_songs(self, texts: Sequence[str]) -> Vectors:
         """Encode passages or descriptions (n,) -> (n, dim), unit length; no texts give (0, dim), a blank one zeros."""
-        ids = self.read(texts, self.weights.song_prefix)
+        ids = self.read(texts, asked=False)
         if self.runtime != "openvino" and sum(map(len, ids.values())) < MANY_TOKENS:
             return self.encode(ids, len(texts), self.opened)
         short = {row: tokens for row, tokens in ids.items() if len(tokens) <= SHORT_TOKENS}
@@ -86,18 +88,24 @@ class OnnxEncoder:
         """Encode requests (n,) -> (n, dim), unit length; a single one is remembered."""
         if len(texts) == 1:
             return np.array([self.cached_query(texts[0])], np.float32)
-        return self.encode(self.read(texts, self.weights.query_prefix), len(texts), self.opened)
+        return self.encode(self.read(texts, asked=True), len(texts), self.opened)
 
     def encode_query(self, text: str) -> Vectors:
         """Encode one request -> (dim,)."""
-        vector: Vectors = self.encode(self.read([text], self.weights.query_prefix), 1, self.opened)[0]
+        vector: Vectors = self.encode(self.read([text], asked=True), 1, self.opened)[0]
         return vector
 
-    def read(self, texts: Sequence[str], prefix: str) -> dict[int, list[int]]:
-        """Return row -> token ids of the texts behind a prefix, without those that hold no words."""
+    def read(self, texts: Sequence[str], *, asked: bool) -> dict[int, list[int]]:
+        """Return row -> token ids of texts, asked or sung, without those that hold no words."""
+        prefix = self.weights.query_prefix if asked else self.weights.song_prefix
         spoken = [(row, writable(text)) for row, text in enumerate(texts) if text.strip()]
         encoded = self.tokenizer.encode_batch_fast([prefix + text for _, text in spoken])
-        return {row: e.ids for (row, _), e in zip(spoken, encoded, strict=True) if len(e.ids) > self.specials}
+        ids = {row: e.ids for (row, _), e in zip(spoken, encoded, strict=True) if len(e.ids) > self.specials}
+        if asked and self.weights.denials:
+            for row, text in spoken:
+                if row in ids and denials(text):
+                    ids[row] = signed(self.tokenizer.encode(prefix + text), text, skipped=len(prefix))
+        return ids
 
     def encode(self, ids: Mapping[int, list[int]], count: int, runner: Runner) -> Vectors:
         """Run row -> token ids in batches -> (count, dim); rows that are not there are zeros."""
@@ -118,7 +126,7 @@ class OnnxEncoder:
 
     def token_vectors(self, text: str, *, asked: bool) -> tuple[Read, Vectors]:
         """Return what each token adds to a request's or a song's vector (t, dim); EncoderError where not told."""
-        read, told = self.told(text, self.weights.query_prefix if asked else self.weights.song_prefix)
+        read, told = self.told(text, asked=asked)
         own = self.encode_query(text) if asked else self.encode_songs([text])[0]
         if told.vectors is None:
             raise EncoderError(f"{self.name} gives no token vectors, which a heat map needs; {RETOLD}")
@@ -128,16 +136,18 @@ class OnnxEncoder:
 
     def token_attention(self, text: str) -> tuple[Read, Vectors]:
         """Return how a song's tokens attend to each other (layers, heads, t, t); EncoderError where not told."""
-        read, told = self.told(text, self.weights.song_prefix)
+        read, told = self.told(text, asked=False)
         if told.attention is None:
             raise EncoderError(f"{self.name} does not give its attention; {RETOLD}")
         return read, told.attention[0]
 
-    def told(self, text: str, prefix: str) -> tuple[Read, Told]:
-        """Read one text behind a prefix, and what the graph tells of it beside its vector."""
-        text = writable(text)
+    def told(self, text: str, *, asked: bool) -> tuple[Read, Told]:
+        """Read one text, asked or sung, and what the graph tells of it beside its vector."""
+        prefix, text = self.weights.query_prefix if asked else self.weights.song_prefix, writable(text)
         encoding = self.tokenizer.encode(prefix + text)
-        told = self.opened.told(*padded([encoding.ids or [self.padding]], self.padding))
+        denying = asked and self.weights.denials
+        ids = signed(encoding, text, skipped=len(prefix)) if denying else encoding.ids
+        told = self.opened.told(*padded([ids or [self.padding]], self.padding))
         return spelt(text, encoding, skipped=len(prefix)), told
 
     @cached_property
@@ -157,7 +167,7 @@ class OnnxEncoder:
         """Open OpenVINO in bfloat16; None where the CPU lacks it or the texts to check by come out different."""
         if not has_bfloat16():
             return None
-        ids = self.read(CHECKED, self.weights.song_prefix)
+        ids = self.read(CHECKED, asked=False)
         expected, runner = self.encode(ids, len(CHECKED), self.opened), self.openvino("bf16")
         cosines = (expected * self.encode(ids, len(CHECKED), runner)).sum(1)
         return runner if cosines[list(ids)].min(initial=1) >= SAME else None
@@ -185,12 +195,24 @@ def writable(text: str) -> str:
 
 
 def padded(ids: Sequence[Sequence[int]], padding: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Fill token ids up to the longest -> ids (n, length), mask (n, length), 1 where there is a token."""
+    """Fill token ids up to the longest -> ids, mask (n, length): 1 where there is a token, -1 where it is denied."""
     lengths = np.array([len(row) for row in ids])
     mask = (np.arange(lengths.max()) < lengths[:, None]).astype(np.int64)
     tokens = np.full(mask.shape, padding, np.int64)
-    tokens[mask.astype(bool)] = np.concatenate([np.asarray(row, np.int64) for row in ids])
+    flat = np.concatenate([np.asarray(row, np.int64) for row in ids])
+    seen = mask.astype(bool)
+    tokens[seen], mask[seen] = np.abs(flat), np.where(flat < 0, -1, 1)
     return tokens, mask
+
+
+def signed(encoding: Any, text: str, *, skipped: int = 0) -> list[int]:
+    """Return a text's token ids, negative where the text denies them; `skipped` characters are a prefix."""
+    ids: list[int] = list(encoding.ids)
+    for start, end in denials(text):
+        for at, (first, behind) in enumerate(encoding.offsets):
+            if first < end + skipped and behind > start + skipped:
+                ids[at] = -abs(ids[at])
+    return ids
 
 
 def pooled(hidden: Any, mask: NDArray[np.int64], pooling: str) -> Any:

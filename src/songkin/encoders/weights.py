@@ -57,6 +57,7 @@ class Weights:
     fields that change a vector it makes the fingerprint. `max_tokens` 0 = texts are read to their end. `size` counts
     the numbers of a whole vector, None = the model says; `dim` of them are kept, None = all; `matryoshka` names the
     cuts it was trained for. `space` is the fingerprint of the encoder in whose space a static one lives, '' = its own.
+    `denials`: what a request denies counts against (`songkin.text.denials`), by a mask of -1 at its tokens.
     `fusion` is how much each channel of a search counts beside it, by kind of request; empty = nothing was learned.
     """
 
@@ -73,6 +74,7 @@ class Weights:
     size: int | None = None
     matryoshka: tuple[int, ...] = ()
     dim: int | None = None
+    denials: bool = False
     fusion: Mapping[str, Mapping[str, float]] = field(default_factory=dict, compare=False)
 
     @property
@@ -80,6 +82,7 @@ class Weights:
         """A short string that changes whenever the same text would give another vector."""
         how = [self.sha256, self.max_tokens, self.pooling, PREPROCESSING, self.query_prefix, self.song_prefix]
         how += [self.dim] if self.dim else []
+        how += ["denials"] if self.denials else []
         return f"{self.name}-{hashlib.sha256(json.dumps(how).encode()).hexdigest()[:16]}"
 
     @property
@@ -128,6 +131,7 @@ def read_manifest(folder: Path) -> Weights:
             space=manifest.get("space", ""),
             size=manifest["dim"],
             matryoshka=tuple(int(dim) for dim in manifest.get("matryoshka", ())),
+            denials=bool(manifest.get("denials", False)),
             fusion=read_fusion(folder),
         )
     except (KeyError, TypeError, ValueError) as error:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from songkin.encoders.onnx import OnnxEncoder
+from songkin.encoders.onnx import OnnxEncoder, signed
 from songkin.encoders.weights import FORMAT, MANIFEST, digest, read_manifest
 from songkin.errors import TrainingError
 from songkin.extras import need
@@ -50,6 +50,7 @@ CHECKS = (  # of all lengths and scripts; the first eight become the golden vect
     " ".join([SONNET] * 3),
     "🎵🎵",
     "ты не один",
+    "a piano piece, no drums, without any singing",
     "90s hip-hop, 93 BPM, upbeat",
     SONNET,
     " ".join([SONNET] * 2),
@@ -93,7 +94,10 @@ def export(
         kept = {"licence": licence, "recipe": recipe, "trained": digests(folder), "source": source, "fusion": fusion}
         write_manifest(place, name, network.shape, {"matryoshka": [*matryoshka], **kept})
         reference = reference_vectors(network, tokenizer, texts)
-        cosine = lowest_cosine(place, texts, reference)
+        asked = reference_vectors(network, tokenizer, texts, denying=network.shape.denials)
+        encoder = OnnxEncoder(read_manifest(place), threads=1, runtime="onnxruntime")
+        sung, requests = encoder.encode_songs(texts), encoder.encode_queries(texts)
+        cosine = min(lowest_cosine(texts, sung, reference), lowest_cosine(texts, requests, asked))
         for file in (MODEL, TOKENIZER, MANIFEST):
             (place / file).replace(out / file)
     if golden:
@@ -146,6 +150,7 @@ def write_manifest(folder: Path, name: str, shape: Shape, about: Mapping[str, An
         "dim": shape.dim,
         "max_tokens": shape.positions,
         "pooling": "mean",
+        **({"denials": True} if shape.denials else {}),
         **{n: {"file": p.name, "bytes": p.stat().st_size, "sha256": digest(p)} for n, p in files.items()},
         **{key: value for key, value in about.items() if value},
     }
@@ -153,17 +158,19 @@ def write_manifest(folder: Path, name: str, shape: Shape, about: Mapping[str, An
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
-def reference_vectors(network: TextNetwork, tokenizer: Any, texts: Sequence[str]) -> NDArray[np.float32]:
-    """Encode texts (n,) with PyTorch -> (n, dim), each by itself."""
+def reference_vectors(
+    network: TextNetwork, tokenizer: Any, texts: Sequence[str], *, denying: bool = False
+) -> NDArray[np.float32]:
+    """Encode texts (n,) with PyTorch -> (n, dim), each by itself; `denying`: what they deny counts against."""
     torch = need("torch", extra="train")
     with torch.inference_mode():
-        ids = [torch.tensor([tokenizer.encode(text).ids]) for text in texts]
-        return np.concatenate([network(row, torch.ones_like(row)).numpy() for row in ids])
+        read = [(text, tokenizer.encode(text)) for text in texts]
+        ids = [torch.tensor([signed(own, text) if denying else own.ids]) for text, own in read]
+        return np.concatenate([network(row.abs(), torch.where(row < 0, -1, 1)).numpy() for row in ids])
 
 
-def lowest_cosine(folder: Path, texts: Sequence[str], reference: NDArray[np.float32]) -> float:
+def lowest_cosine(texts: Sequence[str], vectors: NDArray[np.float32], reference: NDArray[np.float32]) -> float:
     """Return the lowest cosine between the exported graph's vectors and the reference; TrainingError below .9999."""
-    vectors = OnnxEncoder(read_manifest(folder), threads=1, runtime="onnxruntime").encode_songs(texts)
     cosines = (vectors * reference).sum(1)
     lowest = float(cosines.min())
     if not lowest >= SAME:  # NaN too

@@ -35,6 +35,7 @@ class Graph:
 
     Further outputs: token_vectors (n, length, dim), whose sum made unit length is the embedding, zeros at padding; and
     attention (n, layers, heads, length, length), what each token (row) takes of each other, rows summing to 1.
+    A mask of -1 marks a token that is denied: it is read like any other, and its vector is taken off the sum.
     A node or constant of a name that is there already is the same one.
     """
 
@@ -88,7 +89,8 @@ class Graph:
 
     def masks(self) -> None:
         """Prepare the mask in the kinds the nodes ask for: whole numbers, and a row (n, 1, length)."""
-        self.node("Cast", ["attention_mask"], "mask", to=self.onnx.TensorProto.INT32)
+        seen = self.node("Abs", ["attention_mask"], "mask.seen")
+        self.node("Cast", [seen], "mask", to=self.onnx.TensorProto.INT32)
         wide = self.node("Cast", ["attention_mask"], "mask.wide", to=self.float)
         self.node("Unsqueeze", [wide, self.whole("one", 1)], "mask.row")
 
@@ -192,7 +194,8 @@ class Graph:
 
     def unseen(self) -> str:
         """Return what is taken off the attention to padding, (n, 1, 1, length)."""
-        less = self.node("Sub", ["mask.row", self.constant("seen", np.array(1, np.float32))], "unseen.row")
+        seen = self.node("Abs", ["mask.row"], "mask.row.seen")
+        less = self.node("Sub", [seen, self.constant("seen", np.array(1, np.float32))], "unseen.row")
         row = self.node("Mul", [less, self.constant("far", np.array(UNSEEN, np.float32))], "unseen.far")
         return self.node("Unsqueeze", [row, self.whole("one", 1)], "unseen")
 

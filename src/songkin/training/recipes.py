@@ -30,7 +30,8 @@ class Network:
     "minilm", the installed package of all-MiniLM-L6-v2.
 
     `keep` names the layers that stay, `heads` and `feed_forward` how many heads and hidden units of each (empty and 0:
-    all); `bag` sets the bag of words beside the transformer, None = as the start has it. `positions` is the longest
+    all); `bag` sets the bag of words beside the transformer, `denials` whether what a request denies counts
+    against it (`songkin.text.denials`), None = as the start has it. `positions` is the longest
     text in tokens, 0 = as the start has it.
     """
 
@@ -40,6 +41,7 @@ class Network:
     feed_forward: int = 0
     positions: int = 0
     bag: bool | None = None
+    denials: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,23 +49,25 @@ def run(
     data: Path | None = None,
     resume: bool = False,
     steps: int | None = None,
+    seed: int | None = None,
     threads: int | None = None,
     tell: Callable[[Step], None] = lambda step: None,
 ) -> Finished:
-    """Train a recipe into a folder. `data` is the folder of corpora; `steps` takes the place of the recipe's.
+    """Train a recipe into a folder. `data` is the folder of corpora; `steps` and `seed` take the recipe's place.
 
     `resume` goes on from the folder's checkpoint, or begins where there is none yet. TrainingError, SourceError and
     SettingsError say in one line what is missing and the cure.
     """
     told = recipe if isinstance(recipe, Recipe) else recipes.read(recipe)
     told = replace(told, schedule=replace(told.schedule, steps=steps)) if steps else told
+    told = told if seed is None else replace(told, seed=seed)
     ground = Ground(data, told.place.parent, told.augment)
     sources = read_sources(told.sources, told.place)
     read = checksums(sources, ground)
     if threads:
         torch.set_num_threads(threads)
     with _alone(out):
-        written = {"recipe": _digest(told.text), "steps": told.schedule.steps, "files": read}
+        written = {"recipe": _digest(told.text), "steps": told.schedule.steps, "seed": told.seed, "files": read}
         _begin(out, written, resume=resume)
         if resume and (out / OUTCOME).is_file():
             return _finish(told, Outcome(**json.loads((out / OUTCOME).read_text(encoding="utf-8"))), out)

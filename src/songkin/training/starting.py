@@ -38,7 +38,8 @@ def start(recipe: Recipe) -> Started:
         raise TrainingError(f"{folder} holds no {TOKENIZER}; [network] start names the folder of a network, or minilm")
     shape = Shape.read(folder) if (folder / NETWORK).is_file() else _hub_shape(folder)
     bag = shape.bag if wanted.bag is None else wanted.bag
-    shape = replace(shape, bag=bag, positions=min(wanted.positions or LONGEST, shape.positions))
+    denials = shape.denials if wanted.denials is None else wanted.denials
+    shape = replace(shape, bag=bag, denials=denials, positions=min(wanted.positions or LONGEST, shape.positions))
     whole = TextNetwork(shape)
     place = folder / "model.safetensors"
     if not place.is_file():

@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from songkin.encoders.onnx import signed
 from songkin.errors import TrainingError
 from songkin.types import Vectors
 
@@ -33,30 +34,36 @@ class Reader:
         self.tokenizer.no_padding()
         self.path, self.device = tokenizer, device
 
-    def vectors(self, network: nn.Module, texts: Sequence[str]) -> Tensor:
-        """Encode texts (n,) -> (n, dim), with gradients; equal texts once, neighbours in length padded together."""
-        unique = list(dict.fromkeys(texts))
-        ids = [found.ids for found in self.tokenizer.encode_batch(unique)]
+    def vectors(self, network: nn.Module, texts: Sequence[str], *, denying: int = 0) -> Tensor:
+        """Encode texts (n,) -> (n, dim), with gradients; equal texts once, neighbours in length padded together.
+
+        What the first `denying` of them deny counts against.
+        """
+        read = [(text, row < denying) for row, text in enumerate(texts)]
+        unique = list(dict.fromkeys(read))
+        encoded = self.tokenizer.encode_batch([text for text, _ in unique])
+        ids = [signed(own, text) if against else own.ids for (text, against), own in zip(unique, encoded, strict=True)]
         order = sorted(range(len(unique)), key=lambda at: len(ids[at]))
-        words = sorted({0, *(word for own in ids for word in own)})
+        words = sorted({0, *(abs(word) for own in ids for word in own)})
         tables, renamed = self._used(network, words), {word: at for at, word in enumerate(words)}
+        renamed |= {-word: -at for word, at in renamed.items()}
         parts = []
         for first in range(0, len(order), PIECE):
             piece = [[renamed[word] for word in ids[at]] if tables else ids[at] for at in order[first : first + PIECE]]
             parts.append(functional_call(network, tables, self._padded(piece)))
         place = {unique[at]: row for row, at in enumerate(order)}
-        rows = torch.tensor([place[text] for text in texts], device=self.device)
+        rows = torch.tensor([place[one] for one in read], device=self.device)
         found: Tensor = torch.cat(parts)[rows]
         return found
 
     @torch.no_grad()
-    def encoded(self, network: nn.Module, texts: Sequence[str]) -> Vectors:
+    def encoded(self, network: nn.Module, texts: Sequence[str], *, denying: bool = False) -> Vectors:
         """Encode texts (n,) -> (n, dim) as numpy, without gradients; no texts give (0, 0)."""
         if not texts:
             return np.zeros((0, 0), np.float32)
         was = network.training
         network.eval()
-        found = self.vectors(network, texts).float().cpu().numpy()
+        found = self.vectors(network, texts, denying=len(texts) if denying else 0).float().cpu().numpy()
         network.train(was)
         return np.asarray(found, np.float32)
 
@@ -71,6 +78,7 @@ class Reader:
         tokens = torch.zeros((len(ids), longest), dtype=torch.long)
         mask = torch.zeros_like(tokens)
         for row, own in enumerate(ids):
-            tokens[row, : len(own)] = torch.tensor(own)
-            mask[row, : len(own)] = 1
+            told = torch.tensor(own)
+            tokens[row, : len(own)] = told.abs()
+            mask[row, : len(own)] = torch.where(told < 0, -1, 1)
         return tokens.to(self.device), mask.to(self.device)

@@ -23,6 +23,7 @@ from songkin.types import Vectors
 
 __all__ = ["Retrieval", "Verdict", "ranks"]
 
+Encode = Callable[[Sequence[str]], Vectors]
 DRAWN = 3  # what a generator is for; training has 1 and 2
 DEEP = 10
 SEEN = 2000  # texts the spread of the space is taken from
@@ -58,13 +59,13 @@ class Retrieval:
         if not self.pools:
             raise TrainingError("nothing is held out to validate on; give a [[source]] a validate weight above 0")
 
-    def __call__(self, encode: Callable[[Sequence[str]], Vectors]) -> Verdict:
-        """Judge an encoder."""
+    def __call__(self, encode: Encode, *, asked: Encode | None = None) -> Verdict:
+        """Judge an encoder; `asked` reads the anchors, None = as it reads the others."""
         measures: dict[str, float] = {}
         seen: list[Vectors] = []
         for pool in self.pools:
             texts = encode(pool.texts)
-            found = ranks(encode(pool.anchors), texts, pool.right, pool.free)
+            found = ranks((asked or encode)(pool.anchors), texts, pool.right, pool.free)
             measures[f"{pool.name} hit@{DEEP}"] = float((found <= DEEP).mean())
             measures[f"{pool.name} mrr"] = float((1 / found).mean())
             seen.append(texts)

@@ -16,7 +16,7 @@ from songkin.datasets.holdout import VALID, split_of
 from songkin.evaluation.tasks.rounds import Round
 from songkin.evaluation.tasks.sets import Asked, round_of
 
-__all__ = ["MEASURES", "Track", "rounds", "rounds_of"]
+__all__ = ["MEASURES", "Track", "drawn_set", "rounds", "rounds_of", "tracks"]
 
 MEASURES = ("hit@10", "MRR@10")
 FEWEST, MOST = 2, 6  # aspects of an unsaid set
@@ -32,14 +32,19 @@ class Track(NamedTuple):
 
 def rounds() -> list[Round]:
     """Return the round of said and the round of unsaid sets; SourceError where MusicCaps is not here."""
+    return rounds_of(tracks())
+
+
+def tracks() -> list[Track]:
+    """Read the tracks that have a caption and aspects, each aspect once; SourceError where MusicCaps is not here."""
     import pyarrow.parquet as pq
 
     found = pq.read_table(file_of(musiccaps.CORPUS, "train.parquet"), columns=["ytid", "caption", "aspects"])
-    return rounds_of(
+    return [
         Track(row["ytid"], row["caption"], tuple(dict.fromkeys(filter(None, row["aspects"]))))
         for row in found.to_pylist()
         if row["caption"] and row["aspects"]
-    )
+    ]
 
 
 def rounds_of(tracks: Iterable[Track], *, seed: int = 0) -> list[Round]:

@@ -6,9 +6,9 @@ that is not wanted, so that neither length nor the other tags tell them apart. A
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from songkin.evaluation.tasks.requests import Request, held, read
+from songkin.evaluation.tasks.requests import DENYING, FILE, Request, held, read
 from songkin.evaluation.tasks.rounds import Round
 from songkin.evaluation.tasks.sets import joined
 
@@ -19,12 +19,17 @@ MEASURES = ("hit@1",)
 
 def rounds() -> list[Round]:
     """Return the one round; SourceError where our texts are not here."""
-    return rounds_of(read())
+    return rounds_of({file: read(file) for file in (FILE, DENYING)})
 
 
-def rounds_of(requests: Sequence[Request]) -> list[Round]:
-    """Ask with the held-out requests that name something unwanted; the wrong set comes first, so no tie wins."""
-    asked = [(f"{one.number + 1}", one, wrong) for one in held(requests) for wrong in _wrong(one)]
+def rounds_of(requests: Mapping[str, Sequence[Request]]) -> list[Round]:
+    """Ask with the held-out requests, by file, that name something unwanted; wrong sets come first, so no tie wins."""
+    asked = [
+        (f"{file}:{one.number + 1}", one, wrong)
+        for file, own in requests.items()
+        for one in held(own, file)
+        for wrong in _wrong(one)
+    ]
     documents = {}
     for name, one, wrong in asked:
         documents[f"{name}-wrong"] = (joined(wrong),)

@@ -13,10 +13,11 @@ from songkin.datasets.holdout import VALID, pair_key, split_of
 from songkin.evaluation.tasks.rounds import Round
 from songkin.evaluation.tasks.sets import Asked, round_of
 
-__all__ = ["FILE", "MEASURES", "SETS", "Request", "held", "read", "rounds", "rounds_of"]
+__all__ = ["DENYING", "FILE", "MEASURES", "SETS", "Request", "held", "read", "rounds", "rounds_of"]
 
 MEASURES = ("hit@10", "MRR@10")
 FILE = "requests.jsonl"
+DENYING = "denying.jsonl"  # requests that all deny something; `negation` asks with them too
 SETS = 458
 
 
@@ -40,9 +41,9 @@ def rounds_of(requests: Sequence[Request], *, sets: int = SETS) -> list[Round]:
     return [round_of(asked, (one.tags for one in requests), total=sets)]
 
 
-def read() -> list[Request]:
+def read(file: str = FILE) -> list[Request]:
     """Read the requests in the order of the file."""
-    return of_rows(songkin_texts.rows(FILE, "text", "tags"))
+    return of_rows(songkin_texts.rows(file, "text", "tags"))
 
 
 def of_rows(rows: Sequence[Mapping[str, Any]]) -> list[Request]:
@@ -50,6 +51,6 @@ def of_rows(rows: Sequence[Mapping[str, Any]]) -> list[Request]:
     return [Request(n, row["text"], tuple(row["tags"]), tuple(row.get("not", ()))) for n, row in enumerate(rows)]
 
 
-def held(requests: Sequence[Request]) -> list[Request]:
+def held(requests: Sequence[Request], file: str = FILE) -> list[Request]:
     """Return what is held out of training: whole pairs of lines, and none without tags."""
-    return [one for one in requests if one.tags and split_of(pair_key(FILE, one.number)) == VALID]
+    return [one for one in requests if one.tags and split_of(pair_key(file, one.number)) == VALID]

@@ -16,6 +16,7 @@ from songkin.evaluation.tasks import (
     melscribe,
     negation,
     requests,
+    retold,
     stories,
 )
 from songkin.evaluation.tasks.rounds import Round, whole
@@ -74,6 +75,12 @@ TASKS: Mapping[str, Task] = MappingProxyType(
                 "what musicians wrote of held-out clips, to descriptors drawn from it",
                 captions.MEASURES,
                 open=captions.rounds,
+            ),
+            Task(
+                "retold",
+                "captions and requests of ours for held-out clips, to descriptors drawn from them",
+                retold.MEASURES,
+                open=retold.rounds,
             ),
             Task(
                 "descriptions",

@@ -16,6 +16,7 @@ from songkin.search.understanding.genres import term_of_genre
 from songkin.search.understanding.languages import term_of_language
 from songkin.search.understanding.sentence import Reading, Sentence, Token, squashed
 from songkin.search.understanding.titles import within_title
+from songkin.text.denials import FILLERS, IDIOMS, INSTRUMENTS, STOP, SUNG, WISHING_IS
 from songkin.text.words import STOP_WORDS
 
 if TYPE_CHECKING:
@@ -38,77 +39,8 @@ CUE = re.compile(
     r"$))|(?:i'?m |i am )?not (?:really |that |much )?(?:into|in the mood for|(?:an? )?(?:big |huge )?fan of)|"
     r"never|no|not|rather not|less|fewer|leave out|skip|hold the)\s+"
 )
-FILLERS = re.compile(
-    r"(?:(?:any|anything|about|a|an|the|too|very|so|really|overly|too much|too many|much|many|songs?|music|"
-    r"tracks?|stuff|"
-    r"ones?|kind of|sort of|type of|with|by|from|of|those|these|that|being|in|for|please|it|be|sounding|like)\s+)*"
-)
-STOP = re.compile(
-    r"[,;:!?()\n\x00\"]|\.(?=\s|$)|\s-\s|\b(?:but|with|from|in the|in a|in this|in it|in them|that|which|who|"
-    r"because|please|more|less|just|only|"
-    r"instead|although|though|so|then|if|when|where|is|are|was|were|for|since|before|after|under|over|at|like|"
-    r"as|and then|"
-    r"thanks|no|not|without|nor|on|has|have|having|features|to)\b"
-)
 PARTS = re.compile(r"\s*(?:\bor\b|/|\bnor\b)\s*(?:any\s+|a\s+|about\s+|the\s+)?")
 AND = re.compile(r"\s*(?:\band\b|&)\s*(?:any\s+|about\s+|the\s+)?")
-IDIOMS = re.compile(
-    r"(?:only|just|necessarily|sure|idea|matter|problem|one|longer|bad|yet|mind|really|all|clue|doubt|100|entirely|"
-    r"completely|exactly|even|much|too sure|certain|luck|way|avail|worries|offence|offense|thanks?|need|rush|more|less|"
-    r"to|going|gonna|alone|good|my|your|me|you|i|him|her|us|them|able|a big|really|quite|particularly|found|heard|than|"
-    r"later|earlier|sooner|"
-    r"specific|particular|preference|point|wonder|reason|there|this|that|what|know|remember|think|ever|again|before|"
-    r"been|seen|let|say|tell|give|stop|forget|get|knew|had|being|one's|ending|end|other)\b"
-)
-SUNG = re.compile(
-    r"(?:\b(?:i|you|he|she|we|they|i'm|you're|he's|she's|we're|they're|i'll|you'll|i've|you've|im|youre|ain't|"
-    r"aint|can't|"
-    r"cant|cannot|won't|wont|don't|dont|got|get|gets|getting|see|say|says|said|know|am|be|been|do|did|does|would|could|"
-    r"should|will|may|might|must|has|had|why|if|or|there's|than|to|love|is|was|are|it's|that's|this is|its)\s+)$"
-)
-WISHING_IS = re.compile(
-    r"(?:\b(?:there (?:is|are|should be)|there's|has|have|having|with|songs?|it's|its|(?:that|which|songs?|music|it|"
-    r"tracks?) (?:is|are)|be|that's|must|should|to|"
-    r"or)\s+)(?<!they are )(?<!you are )(?<!we are )$"
-)
-INSTRUMENTS = frozenset(
-    [
-        "drums",
-        "drum",
-        "guitar",
-        "guitars",
-        "bass",
-        "piano",
-        "vocals",
-        "vocal",
-        "synth",
-        "synths",
-        "synthesizer",
-        "synthesizers",
-        "percussion",
-        "strings",
-        "brass",
-        "saxophone",
-        "sax",
-        "violin",
-        "violins",
-        "trumpet",
-        "flute",
-        "organ",
-        "beats",
-        "beat",
-        "singing",
-        "rapping",
-        "autotune",
-        "banjo",
-        "accordion",
-        "bagpipes",
-        "harmonica",
-        "keyboards",
-        "horns",
-        "claps",
-    ]
-)
 MOST_WORDS = 5
 
 

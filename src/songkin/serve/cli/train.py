@@ -37,6 +37,9 @@ def run(
     steps: Annotated[
         int | None, typer.Option("--steps", metavar="N", min=1, help="Train so many steps instead of the recipe's.")
     ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", min=0, help="Draw by this seed instead of the recipe's.")
+    ] = None,
     threads: Annotated[
         int | None, typer.Option("--threads", metavar="N", min=1, help="CPU threads; all there are otherwise.")
     ] = None,
@@ -48,7 +51,9 @@ def run(
 
     with _bar(quiet=json_out) as tell:
         try:
-            done = training.run(recipe, out, data=data, resume=resume, steps=steps, threads=threads, tell=tell)
+            done = training.run(
+                recipe, out, data=data, resume=resume, steps=steps, seed=seed, threads=threads, tell=tell
+            )
         except KeyboardInterrupt:
             raise TrainingError(f"stopped; --resume goes on from the last checkpoint in {out}") from None
     print_json(_document(done)) if json_out else _print(done)

@@ -18,7 +18,8 @@ KIND = "text"
 class Shape:
     """A BERT of `layers` layers; its attention has `heads` heads of `head_dim`, together perhaps narrower than `dim`.
 
-    `bag`: whether a bag of words stands beside the transformer.
+    `bag`: whether a bag of words stands beside the transformer; `denials`: whether what a request denies counts against
+    it, token by token.
     """
 
     layers: int = 3
@@ -29,6 +30,7 @@ class Shape:
     positions: int = 256
     vocabulary: int = 30522
     bag: bool = True
+    denials: bool = False
 
     @classmethod
     def read(cls, folder: Path) -> Shape:

@@ -3,7 +3,8 @@
 Conventions
 -----------
 Tensors carry the names of Hugging Face's BERT, so all-MiniLM-L6-v2 is one of its shapes. Masks are 1 where there is a
-token. A text's vector is the sum of its token vectors, made unit length, so every token's part in a cosine is exact.
+token, -1 where it is denied: then its vector is taken off the sum. A text's vector is that sum, made unit length, so
+every token's part in a cosine is exact.
 """
 
 from __future__ import annotations

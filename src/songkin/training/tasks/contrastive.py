@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,8 @@ class Contrastive:
         batch = self.mixer.batch(number)
         texts = candidates(batch, own.negatives)
         mask = torch.tensor(ignored(batch, texts, groups=own.ignore_groups), device=self.reader.device)
-        vectors = self.reader.vectors(self.network, [example.anchor for example in batch] + texts)
-
+        asked, denying = [example.anchor for example in batch], len(batch) if self.network.shape.denials else 0
+        vectors = self.reader.vectors(self.network, asked + texts, denying=denying)
         rows, places = (torch.tensor(at, device=self.reader.device, dtype=torch.long) for at in opposed(batch, texts))
 
         def loss(anchors: Tensor, answers: Tensor) -> Tensor:
@@ -72,7 +73,9 @@ class Contrastive:
 
     def validate(self) -> Verdict:
         """Judge by retrieval on held-out pairs."""
-        return self.retrieval(lambda texts: self.reader.encoded(self.network, texts))
+        own, network = self.reader, self.network
+        asked = partial(own.encoded, network, denying=network.shape.denials)
+        return self.retrieval(partial(own.encoded, network), asked=asked)
 
     def state(self) -> Any:
         """Return how far each source has come."""
