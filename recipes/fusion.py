@@ -22,14 +22,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songkin.encoders import load
+from songkin.encoders.weights import FUSION, MANIFEST, read_json
 from songkin.errors import QueryError
 from songkin.evaluation import TASKS, measure
 from songkin.evaluation.tasks import Round, first
 from songkin.library import Library
+from songkin.training.checkpoints import atomically
 from songkin.training.fusion import GRID, chosen
 from songkin.types import Encoder, Lyrics, Query, Song
 
-TAGGED, SUNG, FORGOTTEN = ("captions", "descriptions", "requests"), "stories", "forgotten"
+TAGGED, SUNG, FORGOTTEN = ("captions", "retold", "descriptions", "requests"), "stories", "forgotten"
 ASKED = 400  # requests a round
 DEEP = 100  # songs looked at
 CHANNELS = ("meaning", "words")
@@ -63,8 +65,10 @@ def main() -> None:
     weights = {kind: {"meaning": learned(kind, tasks, encoder), "words": 1.0} for kind, tasks in kinds.items()}
     print(weights)
     told_on = {kind: list(tasks) for kind, tasks in kinds.items()}
-    text = json.dumps({"weights": weights, "learned_on": told_on}, indent=2)
-    (told.encoder / "fusion.json").write_text(text + "\n", encoding="utf-8")
+    model = read_json(told.encoder / MANIFEST)["model"]["sha256"]  # they are of no use beside another
+    text = json.dumps({"model": model, "weights": weights, "learned_on": told_on}, indent=2)
+    with atomically(told.encoder / FUSION) as file:
+        file.write(text.encode() + b"\n")
 
 
 def shelf(name: str) -> Asked:

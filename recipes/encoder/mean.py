@@ -11,14 +11,17 @@ from __future__ import annotations
 import argparse
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from safetensors.torch import load_file, save_file
 
 from songkin.training.export import export
+from songkin.training.networks.shape import Shape
 
 WEIGHTS = "model.safetensors"
-BESIDE = ("network.json", "tokenizer.json", "recipe.toml", "checksums.json")
+NETWORK, TOKENIZER = "network.json", "tokenizer.json"
+BESIDE = ("recipe.toml", "checksums.json")
 DIMS = (256, 128)  # of [contrastive] dims, those below the whole
 
 
@@ -34,12 +37,27 @@ def main() -> None:
 
 
 def mean_of(networks: Sequence[Path], place: Path) -> None:
-    """Write the mean into a folder, with the last one's shape, tokenizer, recipe and checksums."""
+    """Write the mean into a folder, and beside it, numbered from 1, what each network was made by."""
+    shapes = {replace(Shape.read(folder), denials=False) for folder in networks}
+    if len(shapes) > 1:
+        raise SystemExit(f"the networks are of {len(shapes)} shapes; only equal ones have a mean")
     read = [load_file(folder / WEIGHTS) for folder in networks]
     save_file({name: sum(own[name] for own in read) / len(read) for name in read[0]}, place / WEIGHTS)
-    for file in BESIDE:
-        if (networks[-1] / file).is_file():
-            shutil.copyfile(networks[-1] / file, place / file)
+    for file in (NETWORK, TOKENIZER):
+        shutil.copyfile(networks[-1] / file, place / file)
+    for number, folder in enumerate(networks, 1):
+        copy_beside(folder, place / str(number))
+
+
+def copy_beside(trained: Path, place: Path) -> None:
+    """Copy the recipe, and the checksums of the data it read, of one network or of each that a mean was made of."""
+    members = [folder for folder in sorted(trained.glob("[0-9]*")) if folder.is_dir()]
+    for member in members:
+        copy_beside(member, place / member.name)
+    if not members:
+        place.mkdir(parents=True, exist_ok=True)
+        for file in BESIDE:
+            shutil.copyfile(trained / file, place / file)
 
 
 if __name__ == "__main__":

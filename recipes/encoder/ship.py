@@ -22,9 +22,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from mean import mean_of
+from mean import copy_beside, mean_of
 
-from songkin.encoders.weights import MANIFEST, MODELS, STUDENT
+from songkin.encoders.weights import FUSION, MANIFEST, MODELS, STUDENT
 from songkin.training.export import export
 
 HERE = Path(__file__).parent
@@ -38,7 +38,6 @@ SOURCE = {
 }
 STAGES = ("distilled", "teacher", "tuned")  # before the last
 WEIGHTS = "model.safetensors"
-BESIDE = ("recipe.toml", "checksums.json")
 
 
 def main() -> None:
@@ -52,14 +51,17 @@ def main() -> None:
 
 
 def ship_encoder(trained: Path, place: Path) -> None:
-    """Export the mean of the last two stages, checked against PyTorch, and copy each stage's recipe and checksums."""
-    about = {"licence": LICENCE, "recipe": "recipes/encoder/contrastive.toml", "source": SOURCE}
+    """Copy each stage's recipe and checksums, and export the mean of the last two, checked against PyTorch."""
+    about = {"licence": LICENCE, "recipe": "recipes/encoder/ship.py", "source": SOURCE}
+    for stage in STAGES:
+        shutil.rmtree(place / stage, ignore_errors=True)
+        copy_beside(HERE / stage, place / stage)
+    copy_beside(trained, place)
+    (place / FUSION).unlink(missing_ok=True)  # it was learned for other weights
     with tempfile.TemporaryDirectory() as folder:
         mean_of([HERE / "tuned", trained], Path(folder))
+        copy_beside(trained, Path(folder))
         made = export(Path(folder), place, name=NAME, matryoshka=DIMS, golden=GOLDEN, **about)
-    copy_beside(trained, place)
-    for stage in STAGES:
-        copy_beside(HERE / stage, place / stage)
     print(f"{made.folder}: {made.bytes / 1e6:.1f} MB, lowest cosine against PyTorch {made.cosine:.6f}")
 
 
@@ -69,13 +71,6 @@ def ship_student(trained: Path, place: Path) -> None:
     for file in (WEIGHTS, "tokenizer.json", MANIFEST):
         shutil.copyfile(trained / file, place / file)
     print(f"{place}: {sum(file.stat().st_size for file in place.iterdir()) / 1e6:.1f} MB")
-
-
-def copy_beside(trained: Path, place: Path) -> None:
-    """Copy the recipe, and the checksums of the data it read."""
-    place.mkdir(parents=True, exist_ok=True)
-    for file in BESIDE:
-        shutil.copyfile(trained / file, place / file)
 
 
 if __name__ == "__main__":

@@ -150,3 +150,25 @@ def test_a_shipped_file_that_is_gone_is_installed_again(copy: Path, monkeypatch:
     (copy / "model.onnx").unlink()
     with pytest.raises(EncoderError, match=r"model.onnx is missing; install again with: pip install --force"):
         load()
+
+
+def test_a_folder_whose_bytes_are_not_those_of_its_manifest_is_refused(copy: Path) -> None:
+    content = bytearray((copy / "model.onnx").read_bytes())
+    content[-1] ^= 1
+    (copy / "model.onnx").write_bytes(content)
+    with pytest.raises(EncoderError, match=r"model.onnx is damaged: sha256 .*get the folder again, or train it again"):
+        load(str(copy))
+
+
+def test_what_is_denied_is_part_of_the_fingerprint(copy: Path) -> None:
+    fingerprints = []
+    for denials in (True, False):
+        say(copy, denials=denials)
+        fingerprints.append(load(str(copy)).fingerprint)
+    assert fingerprints[0] != fingerprints[1]
+
+
+def test_fusion_that_was_learned_for_other_weights_is_refused(copy: Path) -> None:
+    (copy / "fusion.json").write_text('{"model": "0", "weights": {"all": {"meaning": 1.0, "words": 1.0}}}')
+    with pytest.raises(EncoderError, match=r"fusion.json was learned for other weights"):
+        load(str(copy))

@@ -96,14 +96,11 @@ def test_the_manifest_says_what_it_is_and_the_files_are_whole(tmp_path: Path) ->
     network_in(trained, SHAPES["a bag of words beside it"])
     (trained / "recipe.toml").write_text("seed = 1\n")
     (trained / "checksums.json").write_text("{}\n")
-    weights = {"meaning": 1.5, "words": 0.5}
-    done = export(
-        trained, out, name="ours", licence="CC0-1.0", fusion=weights, matryoshka=(48, 16), texts=TEXTS, golden=out / "g"
-    )
+    done = export(trained, out, name="ours", licence="CC0-1.0", matryoshka=(48, 16), texts=TEXTS, golden=out / "g")
     verify(out)
     manifest = read_json(out / "manifest.json")
-    told = [manifest[key] for key in ("format", "kind", "name", "dim", "max_tokens", "licence", "fusion")]
-    assert told == [1, "onnx", "ours", 48, 24, "CC0-1.0", weights]
+    told = [manifest[key] for key in ("format", "kind", "name", "dim", "max_tokens", "licence")]
+    assert told == [1, "onnx", "ours", 48, 24, "CC0-1.0"]
     assert set(manifest["trained"]) == {"recipe", "data"}
     assert done.cosine > 0.9999
     assert done.bytes == manifest["model"]["bytes"] + manifest["tokenizer"]["bytes"]

@@ -127,4 +127,3 @@ def test_what_a_request_denies_counts_against_token_by_token(exported: Callable[
     batch = denying.encode_queries(["piano, no rain", "rain on the roof", "piano, no rain"])
     assert np.allclose(batch[0], denying.encode_queries(["piano, no rain"])[0], atol=1e-5)
     assert "denials" in json.loads((denying.weights.folder / "manifest.json").read_text())
-    assert plain.fingerprint != denying.fingerprint

@@ -209,6 +209,30 @@ def test_out_of_memory_is_said_with_the_cure(tmp_path: Path, error: Exception) -
         trained(place, out)
 
 
+@pytest.mark.parametrize(
+    ("where", "said"), [("__init__", "before the first step"), ("__call__", "validation after step 5")]
+)
+def test_out_of_memory_beside_the_steps_is_said_too(tmp_path: Path, where: str, said: str) -> None:
+    def full(*given: object, **named: object) -> None:
+        raise MemoryError
+
+    place, out = write_recipe(tmp_path), tmp_path / "out"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"songkin.training.validation.Retrieval.{where}", full)
+        with pytest.raises(TrainingError, match=rf"{said}: out of memory; .*lower|{said}: out of memory; take fewer"):
+            trained(place, out)
+    assert not (out / WEIGHTS).exists()
+
+
+def test_vectors_that_are_no_numbers_stop_the_run(tmp_path: Path) -> None:
+    place, out = write_recipe(tmp_path), tmp_path / "out"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("songkin.training.tokens.np.isfinite", lambda vectors: vectors != vectors)
+        with pytest.raises(TrainingError, match=r"vectors that are no numbers; lower \[optimiser\] rate"):
+            trained(place, out)
+    assert not (out / WEIGHTS).exists()
+
+
 def test_any_other_error_is_not_hidden(tmp_path: Path) -> None:
     with losses_from(2, RuntimeError("a fault of ours")), pytest.raises(RuntimeError, match="of ours"):
         trained(write_recipe(tmp_path), tmp_path / "out")
@@ -246,6 +270,30 @@ def test_another_recipe_does_not_resume(tmp_path: Path) -> None:
     trained(place, out)
     with pytest.raises(TrainingError, match="begun with other recipe"):
         trained(write_recipe(tmp_path, steps=5, rate=0.1), out, resume=True)
+
+
+def test_another_seed_does_not_resume_but_a_folder_that_names_none_does(tmp_path: Path) -> None:
+    place, out = write_recipe(tmp_path, steps=5), tmp_path / "out"
+    trained(place, out, seed=7)
+    with pytest.raises(TrainingError, match="begun with other seed"):
+        trained(place, out, resume=True)
+    told = json.loads((out / "checksums.json").read_text(encoding="utf-8"))
+    assert told.pop("seed") == 7
+    (out / "checksums.json").write_text(json.dumps(told), encoding="utf-8")
+    trained(place, out, resume=True)
+    (out / "checksums.json").write_text("{", encoding="utf-8")
+    with pytest.raises(TrainingError, match=r"checksums\.json is damaged"):
+        trained(place, out, resume=True)
+
+
+def test_damaged_weights_to_start_from_are_refused(tmp_path: Path) -> None:
+    place = write_recipe(tmp_path)
+    weights = tmp_path / "start" / WEIGHTS
+    weights.write_bytes(weights.read_bytes()[:100])
+    with pytest.raises(
+        TrainingError, match=r"model\.safetensors is no whole safetensors file .*; get the folder again"
+    ):
+        trained(place, tmp_path / "out")
 
 
 def test_a_folder_in_use_is_said(tmp_path: Path) -> None:

@@ -103,8 +103,8 @@ class OnnxEncoder:
         ids = {row: e.ids for (row, _), e in zip(spoken, encoded, strict=True) if len(e.ids) > self.specials}
         if asked and self.weights.denials:
             for row, text in spoken:
-                if row in ids and denials(text):
-                    ids[row] = signed(self.tokenizer.encode(prefix + text), text, skipped=len(prefix))
+                if row in ids and (stretches := denials(text)):
+                    ids[row] = signed(self.tokenizer.encode(prefix + text), stretches, skipped=len(prefix))
         return ids
 
     def encode(self, ids: Mapping[int, list[int]], count: int, runner: Runner) -> Vectors:
@@ -146,7 +146,7 @@ class OnnxEncoder:
         prefix, text = self.weights.query_prefix if asked else self.weights.song_prefix, writable(text)
         encoding = self.tokenizer.encode(prefix + text)
         denying = asked and self.weights.denials
-        ids = signed(encoding, text, skipped=len(prefix)) if denying else encoding.ids
+        ids = signed(encoding, denials(text), skipped=len(prefix)) if denying else encoding.ids
         told = self.opened.told(*padded([ids or [self.padding]], self.padding))
         return spelt(text, encoding, skipped=len(prefix)), told
 
@@ -205,10 +205,10 @@ def padded(ids: Sequence[Sequence[int]], padding: int) -> tuple[NDArray[np.int64
     return tokens, mask
 
 
-def signed(encoding: Any, text: str, *, skipped: int = 0) -> list[int]:
-    """Return a text's token ids, negative where the text denies them; `skipped` characters are a prefix."""
+def signed(encoding: Any, stretches: Sequence[tuple[int, int]], *, skipped: int = 0) -> list[int]:
+    """Return a text's token ids, negative in the stretches that are denied; `skipped` characters are a prefix."""
     ids: list[int] = list(encoding.ids)
-    for start, end in denials(text):
+    for start, end in stretches:
         for at, (first, behind) in enumerate(encoding.offsets):
             if first < end + skipped and behind > start + skipped:
                 ids[at] = -abs(ids[at])
@@ -219,7 +219,7 @@ def pooled(hidden: Any, mask: NDArray[np.int64], pooling: str) -> Any:
     """Reduce token vectors (n, length, dim) to text vectors (n, dim): the first token's, or the mean."""
     if pooling == "cls":
         return hidden[:, 0]
-    return np.einsum("nld,nl->nd", hidden, mask.astype(np.float32)) / mask.sum(1, keepdims=True)
+    return np.einsum("nld,nl->nd", hidden, mask.astype(np.float32)) / np.abs(mask).sum(1, keepdims=True)
 
 
 def open_tokenizer(weights: Weights) -> Any:

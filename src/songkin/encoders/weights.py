@@ -132,20 +132,24 @@ def read_manifest(folder: Path) -> Weights:
             size=manifest["dim"],
             matryoshka=tuple(int(dim) for dim in manifest.get("matryoshka", ())),
             denials=bool(manifest.get("denials", False)),
-            fusion=read_fusion(folder),
+            fusion=read_fusion(folder, manifest["model"]["sha256"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise EncoderError(f"{folder / MANIFEST}: {error} is missing or of another kind; {cure(folder)}") from error
 
 
-def read_fusion(folder: Path) -> dict[str, dict[str, float]]:
+def read_fusion(folder: Path, model: str = "") -> dict[str, dict[str, float]]:
     """Read how much each channel counts beside this encoder, kind of request -> channel -> weight; without a file {}.
 
-    EncoderError where a weight is no number in [0, 10], or all of a kind are 0.
+    EncoderError where a weight is no number in [0, 10], all of a kind are 0, or the file names a `model` (sha256) that
+    is another: weights are learned for one network.
     """
     if not (path := folder / FUSION).is_file():
         return {}
-    told = read_json(path).get("weights")
+    read = read_json(path)
+    if model and read.get("model", model) != model:
+        raise EncoderError(f"{path} was learned for other weights; learn it again (recipes/fusion.py), or remove it")
+    told = read.get("weights")
     if not isinstance(told, dict) or not all(isinstance(own, dict) and _are_weights(own) for own in told.values()):
         raise EncoderError(f"{path}: 'weights' maps kinds of request to channels' weights in [0, 10]; {cure(folder)}")
     return {str(kind): {str(name): float(weight) for name, weight in own.items()} for kind, own in told.items()}

@@ -108,8 +108,9 @@ class _Evidence:
             rows = [*store.vectors_of("passages", store.keys(self.query.like)).values()]
             rows += [meaning.given(self.query)] if meaning and self.given and self.given.passages else []
             return np.concatenate(rows) if rows else None
-        text = self.query.text or self.query.lyrics
-        return meaning.vector(text)[None] if meaning and text.strip() else None
+        if meaning is None or not (self.query.text.strip() or self.query.lyrics.strip()):
+            return None
+        return (meaning.vector(self.query.text) if self.query.text.strip() else meaning.sung(self.query.lyrics))[None]
 
     def reason(self, key: int, channel: str, share: float) -> Reason:
         """Return what a channel has to show for a song."""

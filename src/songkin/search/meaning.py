@@ -60,7 +60,7 @@ class Meaning:
 
     def look_ahead(self, queries: Sequence[Query], pool_of: Callable[[Query], int]) -> None:
         """Encode many requests at once and search for those of one condition together; the next calls find it done."""
-        self.prime([text for query in queries for text in _words_of(query)])
+        self.prime([text for query in queries for text in _asked(query)])
         self._ahead = {}
         for alike in _alike(queries):
             pool = pool_of(alike[0])
@@ -75,7 +75,7 @@ class Meaning:
 
     def target(self, table: str, query: Query) -> NDArray[np.float32] | None:
         """Return the point to look around (dim,): the request's words, and its seeds; None where it has neither."""
-        points = [self.vector(text) for text in _words_of(query)]
+        points = [self.vector(text) for text in _asked(query)] + [self.sung(text) for text in _sung(query)]
         points += [centre(rows) for rows in [self.given(query)] if len(rows)]
         points += [centre(rows) for rows in self._store.vectors_of(table, self._store.keys(query.like)).values()]
         if not points or not np.any(points):
@@ -88,6 +88,11 @@ class Meaning:
         if vector is None:  # kept in hand: another thread may push it out again
             vector = self._encoder.encode_queries([text])[0]
             self._remember([text], [vector])
+        return vector
+
+    def sung(self, text: str) -> NDArray[np.float32]:
+        """Return the unit vector (dim,) of words that are sung: "no more rain" is about rain, no wish against it."""
+        vector: NDArray[np.float32] = np.asarray(self._encoder.encode_songs([text]), np.float32)[0]
         return vector
 
     def given(self, query: Query) -> NDArray[np.float32]:
@@ -111,10 +116,14 @@ class Meaning:
             self._vectors.popitem(last=False)
 
 
-def _words_of(query: Query) -> list[str]:
-    """Return the texts a query is read by; the lyrics of a song outside the library are read as a song's."""
-    texts = (query.text,) if given(query) else (query.text, query.lyrics)
-    return [text for text in texts if text.strip()]
+def _asked(query: Query) -> list[str]:
+    """Return the words of a request, if it has any."""
+    return [query.text] if query.text.strip() else []
+
+
+def _sung(query: Query) -> list[str]:
+    """Return the words a request says are sung; those of a whole song outside the library are read by passages."""
+    return [query.lyrics] if query.lyrics.strip() and not given(query) else []
 
 
 def _has_seed(query: Query) -> bool:

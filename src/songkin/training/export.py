@@ -21,6 +21,7 @@ from songkin.encoders.onnx import OnnxEncoder, signed
 from songkin.encoders.weights import FORMAT, MANIFEST, digest, read_manifest
 from songkin.errors import TrainingError
 from songkin.extras import need
+from songkin.text.denials import denials
 from songkin.training.graph import Graph
 from songkin.training.networks.shape import Shape
 
@@ -74,14 +75,13 @@ def export(
     recipe: str = "recipe.toml",
     source: Mapping[str, str] | None = None,
     matryoshka: Sequence[int] = (),
-    fusion: Mapping[str, Any] | None = None,
     golden: Path | None = None,
     texts: Sequence[str] = CHECKS,
 ) -> Exported:
     """Export the network in `folder` to `out`, whose other files stay.
 
     `name` is the encoder's; `recipe` says what made it, `source` ({"name", "sha256"}) what it was made from,
-    `matryoshka` to how many numbers its vectors may be cut, `fusion` how it is weighed beside the other channels.
+    `matryoshka` to how many numbers its vectors may be cut.
     `golden` is written with PyTorch's vectors of the first eight `texts`. TrainingError where a file is missing or a
     text's vector falls below cosine .9999 against PyTorch; then `out` holds what it held.
     """
@@ -91,7 +91,7 @@ def export(
         place = Path(made)
         need("onnx", extra="train").save(Graph(weights_of(network), network.shape).model(), str(place / MODEL))
         write_tokenizer(folder / TOKENIZER, place / TOKENIZER)
-        kept = {"licence": licence, "recipe": recipe, "trained": digests(folder), "source": source, "fusion": fusion}
+        kept = {"licence": licence, "recipe": recipe, "trained": digests(folder), "source": source}
         write_manifest(place, name, network.shape, {"matryoshka": [*matryoshka], **kept})
         reference = reference_vectors(network, tokenizer, texts)
         asked = reference_vectors(network, tokenizer, texts, denying=network.shape.denials)
@@ -165,7 +165,7 @@ def reference_vectors(
     torch = need("torch", extra="train")
     with torch.inference_mode():
         read = [(text, tokenizer.encode(text)) for text in texts]
-        ids = [torch.tensor([signed(own, text) if denying else own.ids]) for text, own in read]
+        ids = [torch.tensor([signed(own, denials(text)) if denying else own.ids]) for text, own in read]
         return np.concatenate([network(row.abs(), torch.where(row < 0, -1, 1)).numpy() for row in ids])
 
 

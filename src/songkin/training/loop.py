@@ -81,12 +81,18 @@ def train(
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         except (MemoryError, RuntimeError) as error:
-            raise _explained(error, step, recipe, out) from error
+            cure = f"set [batches] size = {max(1, recipe.batches.size // 2)}"
+            cure += f" and accumulate = {recipe.batches.accumulate * 2}, or max_tokens lower"
+            raise explained(error, f"step {step + 1}", cure, out) from error
         reached.step = step + 1
         _note(history, {"step": reached.step, "loss": loss, "rate": recipe.optimiser.rate * share, "norm": norm})
 
         if reached.step % recipe.validation.every == 0 or reached.step == recipe.schedule.steps:
-            verdict = task.validate()
+            try:
+                verdict = task.validate()
+            except (MemoryError, RuntimeError) as error:
+                cure = "set [validation] most or distractors lower"
+                raise explained(error, f"validation after step {reached.step}", cure, out) from error
             _note(history, {"step": reached.step, "score": verdict.score, **verdict.measures, **_spread(verdict)})
             _check_spread(verdict, reached, recipe, out)
             _judge(task, verdict, reached, recipe, out)
@@ -186,15 +192,11 @@ def _check_spread(verdict: Verdict, reached: Outcome, recipe: Recipe, out: Path)
         raise TrainingError(f"step {reached.step}: the space has collapsed ({found}); {cure}; {_kept(reached, out)}")
 
 
-def _explained(error: Exception, step: int, recipe: Recipe, out: Path) -> Exception:
+def explained(error: Exception, when: str, cure: str, out: Path) -> Exception:
     """Return the error to raise: one line with the cure where memory ran out, else the error itself."""
     said = str(error).lower()
     if isinstance(error, MemoryError) or "out of memory" in said or "allocate memory" in said:
-        own = recipe.batches
-        cure = (
-            f"set [batches] size = {max(1, own.size // 2)} and accumulate = {own.accumulate * 2}, or max_tokens lower"
-        )
-        return TrainingError(f"step {step + 1}: out of memory; {cure}, and go on with --resume into {out}")
+        return TrainingError(f"{when}: out of memory; {cure}, and go on with --resume into {out}")
     return error
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from filelock import FileLock, Timeout
@@ -20,7 +21,7 @@ from songkin.training.checkpoints import CHECKPOINT, atomically
 from songkin.training.data import Ground, checksums, read_sources
 from songkin.training.export import export
 from songkin.training.figures import draw
-from songkin.training.loop import OUTCOME, Outcome, Step, train
+from songkin.training.loop import OUTCOME, Outcome, Step, explained, train
 from songkin.training.networks.shape import KIND, NETWORK, Shape
 from songkin.training.recipes import Recipe
 from songkin.training.tasks import Bench, make
@@ -70,11 +71,15 @@ def run(
         written = {"recipe": _digest(told.text), "steps": told.schedule.steps, "seed": told.seed, "files": read}
         _begin(out, written, resume=resume)
         if resume and (out / OUTCOME).is_file():
-            return _finish(told, Outcome(**json.loads((out / OUTCOME).read_text(encoding="utf-8"))), out)
+            return _finish(told, Outcome(**_told(out / OUTCOME)), out)
         _write_beside(told, written, out)
         torch.manual_seed(told.seed)
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        task = make(Bench(told, ground, sources, out, device))
+        try:
+            task = make(Bench(told, ground, sources, out, device))
+        except (MemoryError, RuntimeError) as error:
+            cure = "take fewer texts, pairs, queries or distractors, or name a smaller network"
+            raise explained(error, "before the first step", cure, out) from error
         return _finish(told, train(task, told, out, resume=resume, tell=tell), out)
 
 
@@ -92,6 +97,15 @@ def _alone(out: Path) -> Iterator[None]:
         ) from error
 
 
+def _told(path: Path) -> dict[str, Any]:
+    """Read a JSON object of a training's folder; TrainingError where it is none."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return dict(told)
+    except (ValueError, TypeError) as error:
+        raise TrainingError(f"{path} is damaged ({error}); train anew into another folder") from error
+
+
 def _begin(out: Path, written: dict[str, object], *, resume: bool) -> None:
     """Make sure that a folder is new, or that what is to be resumed is the same training."""
     begun = out / CHECKSUMS
@@ -101,9 +115,9 @@ def _begin(out: Path, written: dict[str, object], *, resume: bool) -> None:
         if (out / OUTCOME).is_file() or (out / CHECKPOINT).is_file():
             raise TrainingError(f"{out} holds a training already; --resume goes on with it, or name another folder")
         return
-    before = json.loads(begun.read_text(encoding="utf-8"))
+    before = _told(begun)
     for what, own in written.items():
-        if before.get(what) != own:
+        if before.get(what, own) != own:  # a folder of an older songkin does not name the seed
             raise TrainingError(f"{out} was begun with other {what}; name another folder, or bring the old {what} back")
 
 

@@ -7,11 +7,9 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from safetensors.torch import load_file
-
 from songkin.errors import TrainingError
 from songkin.training.networks.shape import NETWORK, Shape
-from songkin.training.networks.text import TextNetwork
+from songkin.training.networks.text import TextNetwork, read_tensors
 from songkin.training.recipes import Recipe
 from songkin.training.tokens import TOKENIZER
 
@@ -44,7 +42,7 @@ def start(recipe: Recipe) -> Started:
     place = folder / "model.safetensors"
     if not place.is_file():
         raise TrainingError(f"{folder} holds no model.safetensors; weights load through safetensors only")
-    tensors = {name.removeprefix("bert."): tensor for name, tensor in load_file(place).items()}
+    tensors = {name.removeprefix("bert."): tensor for name, tensor in read_tensors(place).items()}
     whole.fill(tensors, str(place))
     keep = wanted.keep or tuple(range(shape.layers))
     small = replace(
@@ -70,8 +68,8 @@ def _hub_shape(folder: Path) -> Shape:
     place = folder / "config.json"
     if not place.is_file():
         raise TrainingError(f"{folder} holds neither {NETWORK} nor config.json; it is no network's folder")
-    told = json.loads(place.read_text(encoding="utf-8"))
     try:
+        told = json.loads(place.read_text(encoding="utf-8"))
         heads, dim = told["num_attention_heads"], told["hidden_size"]
         return Shape(
             layers=told["num_hidden_layers"],
@@ -85,3 +83,5 @@ def _hub_shape(folder: Path) -> Shape:
         )
     except KeyError as error:
         raise TrainingError(f"{place} says no {error}; it is not a BERT's") from error
+    except ValueError as error:
+        raise TrainingError(f"{place} is no JSON ({error}); get the folder again") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from torch.func import functional_call
 
 from songkin.encoders.onnx import signed
 from songkin.errors import TrainingError
+from songkin.text.denials import denials
 from songkin.types import Vectors
 
 __all__ = ["TOKENIZER", "Reader"]
@@ -34,15 +35,18 @@ class Reader:
         self.tokenizer.no_padding()
         self.path, self.device = tokenizer, device
 
-    def vectors(self, network: nn.Module, texts: Sequence[str], *, denying: int = 0) -> Tensor:
+    def vectors(self, network: nn.Module, texts: Sequence[str], *, denying: Collection[int] = ()) -> Tensor:
         """Encode texts (n,) -> (n, dim), with gradients; equal texts once, neighbours in length padded together.
 
-        What the first `denying` of them deny counts against.
+        What those in the rows `denying` deny counts against them.
         """
-        read = [(text, row < denying) for row, text in enumerate(texts)]
+        read = [(text, row in denying) for row, text in enumerate(texts)]
         unique = list(dict.fromkeys(read))
         encoded = self.tokenizer.encode_batch([text for text, _ in unique])
-        ids = [signed(own, text) if against else own.ids for (text, against), own in zip(unique, encoded, strict=True)]
+        ids = [
+            signed(own, denials(text)) if against else own.ids
+            for (text, against), own in zip(unique, encoded, strict=True)
+        ]
         order = sorted(range(len(unique)), key=lambda at: len(ids[at]))
         words = sorted({0, *(abs(word) for own in ids for word in own)})
         tables, renamed = self._used(network, words), {word: at for at, word in enumerate(words)}
@@ -63,8 +67,10 @@ class Reader:
             return np.zeros((0, 0), np.float32)
         was = network.training
         network.eval()
-        found = self.vectors(network, texts, denying=len(texts) if denying else 0).float().cpu().numpy()
+        found = self.vectors(network, texts, denying=range(len(texts) if denying else 0)).float().cpu().numpy()
         network.train(was)
+        if not np.isfinite(found).all():
+            raise TrainingError("the network gives vectors that are no numbers; lower [optimiser] rate, or clip")
         return np.asarray(found, np.float32)
 
     def _used(self, network: nn.Module, words: Sequence[int]) -> dict[str, Tensor]:

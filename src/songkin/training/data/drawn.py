@@ -77,14 +77,14 @@ class DrawnSets:
         if split == TRAIN and 0 < self.most < len(found):
             chosen = np.random.default_rng([self.seed, FEWER]).permutation(len(found))[: self.most]
             found = [found[at] for at in sorted(chosen)]
-        return [self._said(one, at) for at, one in enumerate(found)] if self.rephrase else found
+        return [self._said(one, at, ground) for at, one in enumerate(found)] if self.rephrase else found
 
-    def _said(self, one: Drawn, at: int) -> Drawn:
+    def _said(self, one: Drawn, at: int, ground: Ground) -> Drawn:
         """Turn a query into a request, or leave it, by its own generator."""
         rng = np.random.default_rng([self.seed, SAYING, at])
         if rng.random() >= self.rephrase:
             return one
-        return one._replace(query=rephrased(one.query, one.sets[0], rng, rephraser(self.hook)))
+        return one._replace(query=rephrased(one.query, one.sets[0], rng, rephraser(self.hook, ground.data)))
 
 
 def _kept(drawn: list[Drawn]) -> Iterator[Drawn]:

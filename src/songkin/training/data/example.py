@@ -26,7 +26,7 @@ class Example:
     """One pair: the positive answers the anchor, the negatives seem to and do not.
 
     `group` names what the pair is about (a track, a song, a term; "" = nothing shared); `label` in [0, 1] says how
-    true the pair is where a task asks for it, None = simply true.
+    true the pair is where a task asks for it, None = simply true. `sung`: the anchor is no request but a song's words.
     """
 
     anchor: str
@@ -35,6 +35,7 @@ class Example:
     also: tuple[str, ...] = ()
     group: str = ""
     label: float | None = None
+    sung: bool = False
 
 
 class Ground(NamedTuple):

@@ -45,7 +45,7 @@ class Passages:
         for song in songs(self.files(ground)[0]).values():
             if split_of(song.id) == split and len(song.passages) > 1:
                 one, other = rng.permutation(len(song.passages))[:2]
-                found.append(Example(song.passages[one], song.passages[other], group=song.id))
+                found.append(Example(song.passages[one], song.passages[other], group=song.id, sung=True))
         return found
 
 

@@ -32,9 +32,9 @@ LONGEST = 8  # words
 OPENED = 0.4  # the share of requests that begin as people do; templates make the others
 
 
-def asked(text: str, tags: Sequence[str], rng: np.random.Generator) -> str:
+def asked(text: str, tags: Sequence[str], rng: np.random.Generator, data: Path | None = None) -> str:
     """Turn a description into a request: behind somebody's opening, or by a template. SourceError without tot_music."""
-    known = openings(file_of(corpus("tot_music"), FILE))
+    known = openings(file_of(corpus("tot_music"), FILE, data))
     if known and rng.random() < OPENED:
         return f"{known[int(rng.integers(len(known)))]}. {text}"
     return rephrased(text, tags, rng)

@@ -10,8 +10,11 @@ sentence stays whole.
 from __future__ import annotations
 
 import importlib
+import inspect
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -50,8 +53,11 @@ def denied(text: str, lacking: str, rng: np.random.Generator) -> str:
     return f"{text.rstrip(' .,;')}{_pick(DENIALS, rng).format(lacking=lacking)}"
 
 
-def rephraser(hook: str) -> Rephrase | None:
-    """Return the function a recipe names as "module:function", None for ""; TrainingError where there is none."""
+def rephraser(hook: str, data: Path | None = None) -> Rephrase | None:
+    """Return the function a recipe names as "module:function", None for ""; TrainingError where there is none.
+
+    One that has a parameter `data` is given the folder of corpora, None = as the settings say.
+    """
     if not hook:
         return None
     module, _, name = hook.partition(":")
@@ -63,7 +69,7 @@ def rephraser(hook: str) -> Rephrase | None:
     if not callable(function):
         raise TrainingError(f"the recipe's hook '{hook}' is no function; it takes text, descriptors and a generator")
     called: Rephrase = function
-    return called
+    return partial(called, data=data) if "data" in inspect.signature(called).parameters else called
 
 
 def _tail(text: str) -> str:

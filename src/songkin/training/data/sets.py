@@ -70,7 +70,7 @@ class Sets:
     def examples(self, ground: Ground, split: str, rng: np.random.Generator) -> list[Example]:
         """Draw a set for every sentence, and for `whole` of the captions."""
         own = [track for track in tracks(self.files(ground)[0]) if split_of(track.id) == split]
-        said = rephraser(self.hook)
+        said = rephraser(self.hook, ground.data)
         strange = sorted({aspect for track in own for aspect in track.aspects if len(aspect.split()) <= 3})
         retold = _retold(self.files(ground)[1:])
         found = []

@@ -14,12 +14,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from songkin.errors import TrainingError
 from songkin.training.networks.shape import NETWORK, Shape
-from songkin.training.networks.text import TextNetwork
+from songkin.training.networks.text import TextNetwork, read_tensors
 
 __all__ = ["WEIGHTS", "CrossNetwork", "is_cross"]
 
@@ -65,7 +65,8 @@ class CrossNetwork(nn.Module):
         shared = {name: tensor for name, tensor in text.state_dict().items() if name.startswith(TRUNK)}
         network.bert.load_state_dict(shared)
         place = folder / WEIGHTS
-        network.fill_head({name.removeprefix("bert."): tensor for name, tensor in load_file(place).items()}, str(place))
+        told = {name.removeprefix("bert."): tensor for name, tensor in read_tensors(place).items()}
+        network.fill_head(told, str(place))
         return network
 
     @classmethod
@@ -87,10 +88,7 @@ class CrossNetwork(nn.Module):
                 f"{path} is of a {kind} network; a teacher reads two texts together, give the folder of one"
             )
         network, place = cls(shape), folder / WEIGHTS
-        try:
-            tensors = {name.removeprefix("bert."): tensor for name, tensor in load_file(place).items()}
-        except (OSError, ValueError, RuntimeError) as error:
-            raise TrainingError(f"{place} cannot be read ({error}); train the teacher again") from error
+        tensors = {name.removeprefix("bert."): tensor for name, tensor in read_tensors(place).items()}
         network.bert.fill({name: tensor for name, tensor in tensors.items() if name.startswith(TRUNK)}, str(place))
         network.fill_head(tensors, str(place))
         return network.eval()

@@ -15,13 +15,14 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from songkin.errors import TrainingError
 from songkin.training.networks.shape import Shape
 
-__all__ = ["TextNetwork"]
+__all__ = ["TextNetwork", "read_tensors"]
 
 EPSILON = 1e-12  # of layer norms, as BERT has it
 WEIGHTS = "model.safetensors"
@@ -61,7 +62,7 @@ class TextNetwork(nn.Module):
     def read(cls, folder: Path) -> TextNetwork:
         """Read a network's folder. TrainingError where the weights are not those of its shape."""
         network = cls(Shape.read(folder))
-        network.fill(load_file(folder / WEIGHTS), str(folder / WEIGHTS))
+        network.fill(read_tensors(folder / WEIGHTS), str(folder / WEIGHTS))
         return network.eval()
 
     def write(self, folder: Path) -> None:
@@ -97,6 +98,15 @@ class TextNetwork(nn.Module):
             own |= {f"encoder.layer.{new}.{name}": tensor for name, tensor in cut.items()}
         small.fill(own, "the larger network")
         return small
+
+
+def read_tensors(place: Path) -> dict[str, Tensor]:
+    """Read a safetensors file; TrainingError where it is missing, cut short or something else."""
+    try:
+        return load_file(place)
+    except (OSError, SafetensorError, ValueError) as error:
+        said = " ".join(str(error).split())[:120]
+        raise TrainingError(f"{place} is no whole safetensors file ({said}); get the folder again") from error
 
 
 class Embeddings(nn.Module):

@@ -60,8 +60,8 @@ class Contrastive:
         batch = self.mixer.batch(number)
         texts = candidates(batch, own.negatives)
         mask = torch.tensor(ignored(batch, texts, groups=own.ignore_groups), device=self.reader.device)
-        asked, denying = [example.anchor for example in batch], len(batch) if self.network.shape.denials else 0
-        vectors = self.reader.vectors(self.network, asked + texts, denying=denying)
+        denying = {row for row, example in enumerate(batch) if self.network.shape.denials and not example.sung}
+        vectors = self.reader.vectors(self.network, [example.anchor for example in batch] + texts, denying=denying)
         rows, places = (torch.tensor(at, device=self.reader.device, dtype=torch.long) for at in opposed(batch, texts))
 
         def loss(anchors: Tensor, answers: Tensor) -> Tensor:
