@@ -19,7 +19,7 @@ from static_folders import DIM, WIDTH, random_student
 from songkin.encoders import SHIPPED, OnnxEncoder, StaticEncoder, load, student_of, write_static
 from songkin.encoders import static as static_module
 from songkin.encoders.student import quantised
-from songkin.encoders.weights import read_manifest
+from songkin.encoders.weights import digest, read_manifest
 from songkin.errors import EncoderError
 from songkin.testing import EncoderContract, ToyEncoder
 
@@ -143,7 +143,8 @@ def listing(folder: Path, **changes: object) -> None:
     """Change what a manifest says; the sizes and digests of the files become true again."""
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8")) | changes
-    manifest["model"]["bytes"] = (folder / manifest["model"]["file"]).stat().st_size
+    model = folder / manifest["model"]["file"]
+    manifest["model"] |= {"bytes": model.stat().st_size, "sha256": digest(model)}
     path.write_text(json.dumps(manifest), encoding="utf-8")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +48,8 @@ def test_a_recipe_can_name_it_as_its_hook(tmp_path: Path, monkeypatch: pytest.Mo
     written(tmp_path)
     monkeypatch.setenv("SONGKIN_DATA", str(tmp_path))
     own = rephraser("songkin.training.data.openings:asked")
-    assert own is asked
+    assert isinstance(own, partial)
+    assert own.func is asked
     rng = np.random.default_rng(0)
     said = {own("A slow harp plays", ["harp"], rng) for _ in range(60)}
     assert {"Looking for a song. A slow harp plays", "What's this song. A slow harp plays"} < said
