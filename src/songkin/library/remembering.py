@@ -29,10 +29,10 @@ class Remembering:
         return cls.of(Settings.load().encoder)
 
     @classmethod
-    def of(cls, name: str | None) -> Remembering:
-        """Remember what an encoder reads: a folder's, a hub model's, or the shipped one (None)."""
+    def of(cls, name: str | None, *, dim: int | None = None) -> Remembering:
+        """Remember what an encoder reads, cut to `dim` numbers: a folder, a hub model, or the shipped one (None)."""
         settings = Settings.load()
-        return cls(load(name, threads=settings.threads, runtime=settings.runtime))
+        return cls(load(name, dim=dim, threads=settings.threads, runtime=settings.runtime))
 
     def encode_songs(self, texts: Sequence[str]) -> Vectors:
         """Encode passages or descriptions (n,) -> (n, dim), those that are new."""

@@ -116,7 +116,7 @@ class Reader(NamedTuple):
 
 
 def readers(given: Sequence[str]) -> list[Reader]:
-    """Load encoders: each a name, a folder or a hub name, or "label=folder".
+    """Load encoders: each a name, a folder or a hub name, or "label=folder"; "@128" behind it cuts to so many numbers.
 
     Without any: the shipped one, and all-MiniLM-L6-v2 where its package is installed. QueryError where two are called
     alike.
@@ -125,8 +125,10 @@ def readers(given: Sequence[str]) -> list[Reader]:
 
     found: list[Reader] = []
     for label, name in map(_labelled, given) if given else _usual():
-        encoder = Remembering.of(name)
-        found.append(Reader(label or encoder.name, encoder, encoder_bytes(name)))
+        whole, dim = _cut(name)
+        encoder = Remembering.of(whole, dim=dim)
+        called = encoder.name if dim is None else f"{encoder.name}@{dim}"
+        found.append(Reader(label or called, encoder, encoder_bytes(whole)))
     names = [own.name for own in found]
     if twice := {name for name in names if names.count(name) > 1}:
         raise QueryError(f"two encoders are called '{min(twice)}'; give one another name: --encoder NAME=FOLDER")
@@ -137,6 +139,12 @@ def _labelled(given: str) -> tuple[str, str | None]:
     """Take "label=folder" apart; a folder whose own name has a "=" is a folder."""
     label, equals, place = given.partition("=")
     return (label, place) if equals and label and place and not Path(given).exists() else ("", given)
+
+
+def _cut(name: str | None) -> tuple[str | None, int | None]:
+    """Take "folder@128" apart; a folder whose own name ends so is a folder."""
+    whole, at, size = (name or "").rpartition("@")
+    return (whole, int(size)) if at and whole and size.isdecimal() and not Path(name or "").exists() else (name, None)
 
 
 def _usual() -> Iterator[tuple[str, str | None]]:

@@ -58,7 +58,8 @@ def run(
         typer.Option(
             "--encoder",
             metavar="NAME|FOLDER",
-            help="encoders: which ones, the first on trial; NAME=FOLDER gives a name; may be repeated.",
+            help="encoders: which ones, the first on trial; NAME=FOLDER gives a name, @128 behind it keeps so many "
+            "numbers; may be repeated.",
         ),
     ] = None,
     tasks: Annotated[

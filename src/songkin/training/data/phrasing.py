@@ -68,8 +68,8 @@ def rephraser(hook: str, data: Path | None = None) -> Rephrase | None:
         raise TrainingError(f"the recipe's hook '{hook}' cannot be imported ({error}); {cure}") from error
     if not callable(function):
         raise TrainingError(f"the recipe's hook '{hook}' is no function; it takes text, descriptors and a generator")
-    called: Rephrase = function
-    return partial(called, data=data) if "data" in inspect.signature(called).parameters else called
+    called: Rephrase = partial(function, data=data) if "data" in inspect.signature(function).parameters else function
+    return called
 
 
 def _tail(text: str) -> str:

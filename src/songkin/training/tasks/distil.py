@@ -33,7 +33,7 @@ CHUNK = 8192  # texts a call: enough to be sorted by length, and for the fastest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """The [distil] table: the `teacher` (any encoder songkin loads: minilm, a folder, a hub name), how many `texts` of
+    """The [distil] table: the `teacher` (any encoder songkin loads, or a folder beside the recipe), how many `texts` of
     the sources it reads, once, and how many of them stay `together` in a batch as they stand together in the sources (a
     text, then what belongs to it; batches.size is a multiple of it); the weights of the losses: `cosine` and `mse` to
     its vectors (which must be as wide as ours), `similarity` of the texts of a batch, at `temperature`; `dims` as in
