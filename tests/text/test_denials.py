@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from songkin.datasets import songkin_texts
 from songkin.text.denials import denials
 
 DENIED = {
@@ -44,6 +45,15 @@ def test_what_is_denied_is_found(text: str) -> None:
 @pytest.mark.parametrize("text", SAID)
 def test_what_is_said_in_passing_is_no_denial(text: str) -> None:
     assert denials(text) == []
+
+
+def test_what_the_encoder_was_trained_with_is_found_as_it_was() -> None:
+    """Of 322 requests that all deny something; another count asks for the encoder to be trained again."""
+    if songkin_texts.CORPUS.packaged is None:
+        pytest.skip("songkin does not run from its repository, where its texts lie")
+    rows = songkin_texts.rows("denying.jsonl", "text")
+    assert len(rows) == 322
+    assert sum(bool(denials(row["text"])) for row in rows) == 267
 
 
 @given(st.lists(st.sampled_from(["no", "without", "drums", "ß", "İ", "’", ",", "and", "-free", "\ud800", "not"])))

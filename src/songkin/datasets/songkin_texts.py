@@ -61,15 +61,18 @@ CORPUS = Corpus(
             rows=875,
         ),
         File("requests.jsonl", "07c64c78029c2c3c0ba3d79b5fa2fe4eee786c4ac42ba36f8349484860780a30", 171_942, rows=950),
-        File("retold.jsonl", "0b7a136751ef38551a57d1fe8938ed730461ffe3faba78cf81bd43a6dec8952f", 894_199, rows=3339),
+        File("retold.jsonl", "0b7a136751ef38551a57d1fe8938ed730461ffe3faba78cf81bd43a6dec8952f", 894_199, rows=3_339),
         File(
-            "retold_again.jsonl", "7171a64b0124ac10b837e6f2b6d9d5f5a1ed347db76fc8667b147e94b207c83b", 470_427, rows=1615
+            "retold_again.jsonl",
+            "7171a64b0124ac10b837e6f2b6d9d5f5a1ed347db76fc8667b147e94b207c83b",
+            470_427,
+            rows=1_615,
         ),
         File(
             "retold_programs.jsonl",
             "57e473ba614c0cd9954f763fc0e30be9cda8dd7115ea63d15ffcecd2f524e3fd",
             886_192,
-            rows=2614,
+            rows=2_614,
         ),
         File("songs.jsonl", "78cca64d349cf968961f204e11a808e423757397774061dd8d27d7a19bcead81", 194_533, rows=627),
     ),

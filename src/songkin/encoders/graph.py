@@ -29,7 +29,7 @@ class Runner(Protocol):
     """A graph that is ready to run, safe to call from several threads."""
 
     def __call__(self, tokens: Tokens, mask: Tokens) -> Any:
-        """Run one batch of token ids and mask (n, length) -> (n, length, dim) or (n, dim)."""
+        """Run one batch of token ids and mask (n, length), -1 at what is denied -> (n, length, dim) or (n, dim)."""
         ...
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from songkin.text.words import vocabulary
+from songkin.text.words import in_place, vocabulary
 
 __all__ = ["FILLERS", "IDIOMS", "INSTRUMENTS", "STOP", "SUNG", "WISHING_IS", "denials"]
 
@@ -72,8 +72,9 @@ WISHING_IS = re.compile(
 """A regular expression of the words before a denial that is meant, though `SUNG` fits them."""
 AND = re.compile(r"\s(?:and|&)\s(?:any |the )?")
 SINGABLE = frozenset(["no", "not", "nothing", "less", "fewer", "minus", "nor"])
+"""Words that deny, and that songs sing without denying anything."""
 WORDS = re.compile(r"(?:(?!(?:can|could|would|should|may|we|you|i|they)\b)\S+\s*){1,5}")
-QUOTES = str.maketrans("‘’ʼ＇", "''''")
+"""A regular expression of what one denial takes in: five words, up to one that begins another clause."""
 INSTRUMENTS = vocabulary(
     "drums drum guitar guitars bass piano vocals vocal synth synths synthesizer synthesizers percussion "
     "strings brass saxophone sax violin violins trumpet flute organ beats beat singing rapping autotune banjo "
@@ -88,7 +89,7 @@ def denials(text: str) -> list[tuple[int, int]]:
     Only the first 8,000 characters are read, at most 8 denials, of 5 words each or so. The shipped encoder was trained
     with what these rules find: one that changes is a reason to train again (`evaluate encoders --tasks negation`).
     """
-    plain = _plain(text[:READ_AT_MOST])
+    plain = in_place(text[:READ_AT_MOST])
     parted = [one for pattern in PARTED for one in pattern.finditer(plain)]
     found = [one.span(1) for one in parted if not SPOKEN.intersection(one[1].split())]
     found += [stretch for cue in CUE.finditer(plain) if (stretch := _denied(plain, cue))]
@@ -119,11 +120,3 @@ def _denied(plain: str, cue: re.Match[str]) -> tuple[int, int] | None:
     words = WORDS.match(stretch)
     length = len(words[0].rstrip(".' ")) if words else 0
     return (start, start + length) if length else None
-
-
-def _plain(text: str) -> str:
-    """Return the text in small letters with straight apostrophes, each character in its place."""
-    low = text.lower()
-    if len(low) != len(text):
-        low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
-    return low.translate(QUOTES)

@@ -21,6 +21,7 @@ __all__ = [
     "SPACELESS",
     "STOP_WORDS",
     "content_words",
+    "in_place",
     "normalise",
     "stems",
     "tokens",
@@ -77,6 +78,36 @@ def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
     text = LATIN_ACCENTS.sub("", unicodedata.normalize("NFKD", text)).translate(LATIN_LETTERS)
     return unicodedata.normalize("NFKC", text).translate(LETTERS)
+
+
+STRAIGHT = str.maketrans(
+    dict.fromkeys("‘’‛ʼ′`´＇", "'") | dict.fromkeys("“”„‟″＂«»", '"') | dict.fromkeys("‐‑‒–—−", "-")
+)
+
+
+class _Folding(dict[int, str]):
+    """A `str.translate` table, filled as characters come, that gives each character one character."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        plain = unicodedata.normalize("NFD", char)[0] if "\u00c0" <= char <= "\u024f" else char
+        lower = plain.lower()
+        folded = " " if char in "\t\u00a0\u2009\u202f\r" else lower if len(lower) == 1 else char
+        self[code] = folded
+        return folded
+
+
+FOLDING = _Folding()
+
+
+def in_place(text: str) -> str:
+    """Return `text` as long as it was, each character in its place: lower case, no accents, straight quotes and dashes.
+
+    "Don’t, José" -> "don't, jose".
+    """
+    if text.isascii():
+        return text.lower().replace("\t", " ").replace("\r", " ")
+    return text.translate(STRAIGHT).translate(FOLDING)
 
 
 def tokens(text: str) -> list[str]:

@@ -17,12 +17,11 @@ from typing import NamedTuple
 
 from songkin.filters.terms import Term
 from songkin.search.understanding.hedges import is_memory
-from songkin.text.words import normalise
+from songkin.text.words import in_place, normalise
 
 __all__ = ["END", "NEGATOR", "Reading", "Sentence", "Token", "squashed"]
 
 READ_AT_MOST = 8_000  # characters looked at for conditions; longer requests are words from there on
-SAME = str.maketrans(dict.fromkeys("‘’‛ʼ′`´＇", "'") | dict.fromkeys("“”„‟″＂«»", '"') | dict.fromkeys("‐‑‒–—−", "-"))
 QUOTED = re.compile(r'"[^"\n]{2,300}"|https?://\S+|www\.\S+')
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 EDGE = re.compile(r"[,;:!?()\[\]\n]|\.(?=\s|$)|(?<=\s)-(?=\s)|\bbut\b|\bthough\b")
@@ -91,7 +90,7 @@ class Sentence:
     def of(cls, text: str) -> Sentence:
         """Fold a request; only its first 8,000 characters are read."""
         text = unicodedata.normalize("NFC", text)
-        whole = _folded(text[:READ_AT_MOST])
+        whole = in_place(text[:READ_AT_MOST])
         plain = QUOTED.sub(lambda found: "\0" * len(found[0]), whole)
         return cls(text, whole, plain, is_memory(whole))
 
@@ -122,30 +121,6 @@ class Sentence:
         """Return where the words begin that deny what stands at `start` ("but not any ..."), None without such."""
         found = NEGATOR.search(self.plain, max(0, start - 60), start)
         return found.start() if found else None
-
-
-class _Folding(dict[int, str]):
-    """A `str.translate` table, filled as characters come, that gives each character one character."""
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        plain = unicodedata.normalize("NFD", char)[0] if "\u00c0" <= char <= "\u024f" else char
-        lower = plain.lower()
-        folded = " " if char in "\t\u00a0\u2009\u202f\r" else lower if len(lower) == 1 else char
-        self[code] = folded
-        return folded
-
-
-FOLDING = _Folding()
-
-
-def _folded(text: str) -> str:
-    """Fold a text character by character: as long as it was."""
-    return (
-        text.lower().replace("\t", " ").replace("\r", " ")
-        if text.isascii()
-        else text.translate(SAME).translate(FOLDING)
-    )
 
 
 def squashed(text: str) -> str:
