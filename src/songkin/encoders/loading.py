@@ -14,6 +14,7 @@ from songkin.encoders.weights import (
     MANIFEST,
     SHIPPED,
     SHIPPED_NAME,
+    is_shipped,
     read_manifest,
     refuse_pickle,
     student_folder,
@@ -70,7 +71,8 @@ def load_ours(folder: Path, dim: int | None, threads: int | None, runtime: str |
 def load_folder(folder: Path, name: str, dim: int | None, threads: int | None, runtime: str | None) -> Encoder:
     """Load from a folder with our manifest, an ONNX file, or, where PyTorch is installed, safetensors."""
     if (folder / MANIFEST).is_file():
-        verify(folder)
+        if not is_shipped(folder):
+            verify(folder)
         return load_ours(folder, dim, threads, runtime)
     if has_onnx(folder):
         return OnnxEncoder(read_folder(folder, name).cut(dim), threads=threads, runtime=runtime)

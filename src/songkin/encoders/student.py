@@ -19,7 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songkin.encoders.static import StaticEncoder
-from songkin.encoders.weights import FORMAT, MANIFEST, Weights, digest, read_manifest, student_folder
+from songkin.encoders.weights import (
+    FORMAT,
+    MANIFEST,
+    Weights,
+    digest,
+    is_shipped,
+    read_manifest,
+    student_folder,
+    verify,
+)
 from songkin.errors import EncoderError
 from songkin.types import Encoder
 
@@ -40,6 +49,8 @@ def student_of(encoder: Encoder) -> StaticEncoder:
     folder = student_folder(weights.folder)
     if not (folder / MANIFEST).is_file():
         raise EncoderError(f"{encoder.name} has no fast student ({folder} is not there); add without --fast")
+    if not is_shipped(folder):
+        verify(folder)
     own = read_manifest(folder)
     if own.kind != "static" or own.space != weights.whole.fingerprint:
         told = f"{folder} follows {own.space or 'no encoder'} and not {weights.whole.fingerprint}"

@@ -28,6 +28,7 @@ __all__ = [
     "Weights",
     "combined",
     "digest",
+    "is_shipped",
     "read_any_json",
     "read_json",
     "read_manifest",
@@ -205,6 +206,11 @@ def shipped() -> list[Path]:
     return [SHIPPED, *(one for one in [student_folder(SHIPPED)] if one.is_dir())]
 
 
+def is_shipped(folder: Path) -> bool:
+    """Say whether a folder came with songkin; those `songkin doctor` verifies, others are verified on loading."""
+    return folder.resolve().is_relative_to(MODELS)
+
+
 def student_folder(folder: Path) -> Path:
     """Return where the fast student of a folder's encoder lies: beside it."""
     return folder.with_name(folder.name + STUDENT)
@@ -212,7 +218,7 @@ def student_folder(folder: Path) -> Path:
 
 def cure(folder: Path) -> str:
     """Say how a damaged folder is put right."""
-    if folder.resolve().is_relative_to(MODELS):
+    if is_shipped(folder):
         return "install again with: pip install --force-reinstall --no-deps songkin"
     return "get the folder again, or train it again"
 
