@@ -1,0 +1,41 @@
+"""When nothing is said of a song, and why: no words, too few of them, or words of a language the heads do not know."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from songkin.text import detect, instrumental, lines
+from songkin.text.description import LANGUAGE_NAMES
+from songkin.text.words import tokens
+from songkin.types import Song
+
+__all__ = ["KNOWN_LANGUAGE", "LEAST_WORDS", "Heard", "heard"]
+
+KNOWN_LANGUAGE = "en"
+LEAST_WORDS = 20
+
+
+class Heard(NamedTuple):
+    """A song's language, None = not known, and why nothing is said of it, '' = something is."""
+
+    language: str | None
+    reason: str
+
+
+def heard(song: Song) -> Heard:
+    """Say in which language a song's words are, and whether they are enough to be judged."""
+    own = song.lyrics
+    given = song.language or (own.language if own else None)
+    if own is None or not (own.text.strip() or own.bag):
+        silent = own is not None and own.instrumental
+        return Heard(given, "instrumental: there are no words to judge" if silent else "no lyrics")
+    if own.instrumental or instrumental(own.text):
+        return Heard(given, "instrumental: there are no words to judge")
+    words = [word for line in lines(own.text) for word in tokens(line.text)] if own.text.strip() else list(own.bag)
+    language = given or (detect(own.text).language if own.text.strip() else None)
+    if len(words) < LEAST_WORDS:
+        count = "no word is" if not words else "1 word is" if len(words) == 1 else f"only {len(words)} words are"
+        return Heard(language, f"{count} sung; at least {LEAST_WORDS} are needed")
+    if language and language.split("-")[0].lower() != KNOWN_LANGUAGE:
+        return Heard(language, f"the words are {LANGUAGE_NAMES.get(language, f'in {language}')}; only English is known")
+    return Heard(language, "")

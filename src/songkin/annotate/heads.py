@@ -1,0 +1,136 @@
+"""The label heads: what turns a reading of a song's words into a score for each thing that can be said of it.
+
+Conventions
+-----------
+One linear layer over three readings: words weighed by Tf-Idf (rows of unit length), style in standard deviations, and
+nearness to landmark songs, exp(-width * squared distance) in the space of vector and style together. Scores are (n, k),
+one column for each of `outputs`. What a score means is told by `songkin.annotate.calibration`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songkin.annotate.calibration import Choice, Curve, Logistic
+from songkin.annotate.explicit import Explicit
+from songkin.annotate.reading import Reading
+
+__all__ = ["FEATURES", "WIDEST", "Heads", "Kernel", "Meanings", "Styling", "Terms"]
+
+FEATURES = ("valence", "energy", "danceability")
+WIDEST = 4.0  # deviations: a style beyond them is taken for that
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Known words and pairs of words: their places, how telling each is (v,), and what each adds to a score (v, k)."""
+
+    places: Mapping[str, int]
+    idf: Floats
+    weights: Floats
+
+    def scores(self, words: Sequence[Mapping[str, int]]) -> Floats:
+        """Return what the words of texts (n,) add to the scores (n, k); unknown words add nothing."""
+        found = np.zeros((len(words), self.weights.shape[1]), np.float32)
+        for row, counts in enumerate(words):
+            at = np.array([self.places[word] for word in counts if word in self.places], np.int64)
+            if len(at):
+                often = np.array([count for word, count in counts.items() if word in self.places], np.float32)
+                weighed = (1 + np.log(often)) * self.idf[at]
+                found[row] = (weighed / np.linalg.norm(weighed)) @ self.weights[at]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Styling:
+    """How styles are brought to one scale, and what each adds to a score (s, k)."""
+
+    mean: Floats
+    deviation: Floats
+    weights: Floats
+
+    def scaled(self, reading: Reading) -> Floats:
+        """Return styles in deviations (n, s), within WIDEST; a bag of words has none, so it lies in the middle."""
+        away = (reading.styles - self.mean) / self.deviation
+        return np.where(reading.bags[:, None], 0.0, np.clip(away, -WIDEST, WIDEST)).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """Landmark songs (m, dim + s) and what nearness to each adds to a score (m, k).
+
+    Williams and Seeger, NIPS 2000 [williams2001nystrom].
+    """
+
+    landmarks: Floats
+    weights: Floats
+    vector_scale: float
+    style_scale: float
+    width: float
+
+    def placed(self, vectors: Floats, styles: Floats) -> Floats:
+        """Return where songs lie among landmarks: vectors (n, dim) and scaled styles (n, s) -> (n, dim + s)."""
+        return np.hstack([vectors * self.vector_scale, styles * self.style_scale]).astype(np.float32)
+
+    def scores(self, placed: Floats) -> Floats:
+        """Return what nearness to the landmarks adds to the scores (n, k)."""
+        return nearness(placed, self.landmarks, self.width) @ self.weights
+
+
+def nearness(one: Floats, other: Floats, width: float) -> Floats:
+    """Return exp(-width * squared distance) of rows (n, d) and (m, d) -> (n, m)."""
+    apart = (one**2).sum(1)[:, None] + (other**2).sum(1)[None] - 2 * one @ other.T
+    return np.asarray(np.exp(-width * np.maximum(apart, 0.0)), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """What scores mean: each feature's chance to be above the chart songs' median and its value, moods, genres, themes.
+
+    `themes` has for each theme its logistic and the probability from which it is said.
+    """
+
+    high: Mapping[str, Logistic]
+    value: Mapping[str, Curve]
+    happy: Logistic
+    genres: Choice
+    themes: Mapping[str, tuple[Logistic, float]]
+    base: Mapping[str, float]  # what is believed of a song of which nothing was read, by the name of its column
+
+
+@dataclass(frozen=True)
+class Heads:
+    """All heads together, with the fingerprint of the encoder whose vectors they read."""
+
+    outputs: tuple[str, ...]
+    bias: Floats
+    terms: Terms
+    styling: Styling
+    kernel: Kernel
+    meanings: Meanings
+    explicit: Explicit
+    fingerprint: str
+    about: Mapping[str, object] = field(default_factory=dict)
+
+    def scores(self, reading: Reading) -> Floats:
+        """Return the scores (n, k) of what was read of n texts."""
+        styles = self.styling.scaled(reading)
+        near = self.kernel.scores(self.kernel.placed(reading.vectors, styles))
+        found = self.bias + self.terms.scores(reading.words) + styles @ self.styling.weights + near
+        return np.asarray(found, np.float32)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Where each output's scores stand."""
+        return {name: at for at, name in enumerate(self.outputs)}
+
+    def column(self, scores: Floats, name: str) -> NDArray[np.float64]:
+        """Return the scores (n,) of one output."""
+        return scores[:, self.places[name]].astype(np.float64)

@@ -1,0 +1,155 @@
+"""Learn what the heads' scores mean: fit each probability, value and choice to scores of songs that were held out.
+
+Conventions
+-----------
+Scores are out-of-fold: each song's come from heads that saw none of its artist's songs. Truths are nan where unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from songkin.annotate.calibration import COVERED, Choice, Curve, Logistic
+from songkin.annotate.explicit import FAMILIES, Explicit, families
+from songkin.annotate.heads import FEATURES, Meanings
+from songkin.extras import need
+from songkin.training.heads.known import Known
+
+__all__ = ["choice", "curve", "explicitness", "logistic", "meanings", "theme_cut"]
+
+Floats = NDArray[np.float64]
+KNOTS = 9
+LOOSE = 1e6  # scikit-learn's C: all but no penalty
+LIFTS = np.arange(0.0, 0.85, 0.05)
+CUTS = np.arange(0.05, 0.7, 0.025)
+SHY = 0.02  # of accuracy that may be given up for rare genres to be said at all
+
+
+def logistic(scores: Floats, truth: Floats) -> Logistic:
+    """Fit Platt's curve to scores (n,) and truths (n,) of 0, 1 or nan; one class alone gives its share, unmoved."""
+    there = np.isfinite(truth)
+    scores, truth = scores[there], truth[there]
+    if len(set(truth.tolist())) < 2 or scores.std() == 0:
+        share = (truth.sum() + 1) / (len(truth) + 2)
+        return Logistic(0.0, float(np.log(share / (1 - share))))
+    model = need("sklearn.linear_model", extra="train").LogisticRegression(C=LOOSE)
+    model.fit((scores / scores.std())[:, None], truth)
+    return Logistic(float(model.coef_[0, 0] / scores.std()), float(model.intercept_[0]))
+
+
+def curve(scores: Floats, values: Floats) -> Curve:
+    """Fit the value at scores (n,), and the interval that holds COVERED of the values, at KNOTS places.
+
+    A place is the mean of the scores nearest to it in order, a value the mean there; the ends of the interval are the
+    quantiles there, and all three never fall. No values give the whole of [0, 1].
+    """
+    there = np.isfinite(values)
+    if not there.any():
+        return Curve((0.0,), (0.5,), (0.0,), (1.0,))
+    order = np.argsort(scores[there], kind="stable")
+    parts = [part for part in np.array_split(order, KNOTS) if len(part)]
+    own_scores, own = scores[there], values[there]
+    tail = (1 - COVERED) / 2
+    rows = [
+        (own_scores[part].mean(), own[part].mean(), np.quantile(own[part], tail), np.quantile(own[part], 1 - tail))
+        for part in parts
+    ]
+    places, *levels = np.array(rows).T
+    rising = [tuple(np.maximum.accumulate(level).tolist()) for level in levels]
+    return Curve(tuple(np.maximum.accumulate(places).tolist()), *rising)
+
+
+def choice(scores: Floats, truth: NDArray[np.int64], names: Sequence[str]) -> Choice:
+    """Fit one slope and a shift a name to scores (n, k) and truths (n,), places among the names or -1; then the lift.
+
+    The lift is the one with the best macro-F1 of those that cost at most SHY of the best accuracy.
+    """
+    rows = np.flatnonzero(truth >= 0)
+    shares = np.bincount(truth[rows], minlength=len(names)) / max(len(rows), 1)
+    fitted = _softmax(scores[rows], truth[rows], len(names))
+    found = Choice(tuple(names), fitted[0], tuple(fitted[1:].tolist()), tuple(np.maximum(shares, 1e-6).tolist()))
+    p, judged = found(scores[rows]), []
+    for lift in LIFTS:
+        said = np.array(Choice(found.names, found.slope, found.shifts, found.shares, float(lift)).said(p))
+        judged.append((float((said == truth[rows]).mean()), _macro_f1(truth[rows], said, len(names)), float(lift)))
+    best = max(accuracy for accuracy, _, _ in judged)
+    lift = max((f1, lift) for accuracy, f1, lift in judged if accuracy >= best - SHY)[1]
+    return Choice(found.names, found.slope, found.shifts, found.shares, lift)
+
+
+def _softmax(scores: Floats, truth: NDArray[np.int64], k: int) -> Floats:
+    """Return the slope and the shifts (1 + k,) that make the truths likeliest."""
+    own = np.eye(k)[truth]
+
+    def loss(told: Floats) -> tuple[float, Floats]:
+        x = told[0] * scores + told[1:]
+        x = x - x.max(1, keepdims=True)
+        p = np.exp(x) / np.exp(x).sum(1, keepdims=True)
+        away = (p - own) / len(own)
+        value = -np.log(np.maximum(p[np.arange(len(own)), truth], 1e-12)).mean() + 1e-4 * (told[1:] ** 2).sum()
+        return value, np.concatenate([[(away * scores).sum()], away.sum(0) + 2e-4 * told[1:]])
+
+    minimize = need("scipy.optimize", extra="train").minimize
+    fitted: Floats = minimize(loss, np.concatenate([[4.0], np.zeros(k)]), jac=True, method="L-BFGS-B").x
+    return fitted
+
+
+def _macro_f1(truth: NDArray[np.int64], said: NDArray[np.int64], k: int) -> float:
+    """Return the mean of the names' F1; one that is neither true nor said of any song counts as 0."""
+    both = np.bincount(truth[truth == said], minlength=k)
+    either = np.bincount(truth, minlength=k) + np.bincount(said, minlength=k)
+    return float((2 * both / np.maximum(either, 1)).mean())
+
+
+def theme_cut(p: Floats, truth: Floats) -> float:
+    """Return the probability from which saying a theme gives the best F1."""
+    there = np.isfinite(truth)
+    p, own = p[there], truth[there] > 0
+
+    def f1(cut: float) -> float:
+        said = p >= cut
+        return float(2 * (said & own).sum() / max(said.sum() + own.sum(), 1))
+
+    return float(max(CUTS, key=lambda cut: (f1(float(cut)), -cut)))
+
+
+def explicitness(texts: Sequence[Sequence[str]], truth: Floats) -> Explicit:
+    """Fit the families' weights to songs' sung lines and truths (n,), and the cut to the best macro-F1."""
+    rows = np.flatnonzero(np.isfinite(truth))
+    inputs = np.array([families(texts[row]) for row in rows]).reshape(len(rows), len(FAMILIES))
+    own = truth[rows]
+    if len(set(own.tolist())) < 2:
+        return Explicit(dict.fromkeys(FAMILIES, 1.0), -1.5)
+    linear = need("sklearn.linear_model", extra="train")
+    model = linear.LogisticRegression(C=1.0, max_iter=1000).fit(inputs, own)
+    p = model.predict_proba(inputs)[:, 1]
+
+    def worth(cut: float) -> float:
+        return _macro_f1(own.astype(np.int64), (p >= cut).astype(np.int64), 2)
+
+    cut = float(max(CUTS, key=lambda cut: worth(float(cut))))
+    return Explicit(dict(zip(FAMILIES, model.coef_[0].tolist(), strict=True)), float(model.intercept_[0]), cut)
+
+
+def meanings(known: Known, scores: Floats, columns: dict[str, int]) -> Meanings:
+    """Fit everything to the out-of-fold scores (n, k), whose columns are told by name."""
+    medians = np.nanmedian(known.features, axis=0)
+    high = np.where(np.isfinite(known.features), known.features >= medians, np.nan)  # (n, 3)
+    at = {name: scores[:, place] for name, place in columns.items()}
+    themes = {}
+    for place, name in enumerate(known.theme_names):
+        own = logistic(at[f"theme:{name}"], known.themes[:, place])
+        themes[name] = (own, theme_cut(own(at[f"theme:{name}"]), known.themes[:, place]))
+    genres = choice(scores[:, [columns[f"genre:{name}"] for name in known.genres]], known.genre, known.genres)
+    base = {f"p_{name}_high": 0.5 for name in FEATURES} | {"p_happy": float(np.nanmean(known.happy))}
+    return Meanings(
+        high={name: logistic(at[name], high[:, place]) for place, name in enumerate(FEATURES)},
+        value={name: curve(at[name], known.features[:, place]) for place, name in enumerate(FEATURES)},
+        happy=logistic(at["happy"], known.happy),
+        genres=genres,
+        themes=themes,
+        base=base | {f"p_{name}": share for name, share in zip(genres.names, genres.shares, strict=True)},
+    )
