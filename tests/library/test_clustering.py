@@ -71,7 +71,8 @@ def test_a_library_that_may_only_be_read_does_without(place: Path, monkeypatch: 
 
 def test_the_library_answers_by_clusters_and_by_cosine(place: Path) -> None:
     library = Library.open(place)
-    for strategy, channel in (("clusters", "clusters"), ("clusters=2", "clusters"), ("cosine", "cosine")):
+    ways = ("clusters", "clusters=2", "cosine", "keywords", "keywords=2")
+    for strategy, channel in ((way, way.partition("=")[0]) for way in ways):
         hits = library.similar("s8", strategy=strategy, k=3).hits
         assert [hit.song.id for hit in hits[:2]] == ["s16", "s0"] or {hit.song.id for hit in hits[:2]} == {"s0", "s16"}
         assert {reason.channel for hit in hits for reason in hit.reasons} == {channel}
@@ -86,7 +87,7 @@ def test_a_batch_takes_strategies_row_by_row(place: Path) -> None:
     assert isinstance(unknown, QueryError)
 
 
-@pytest.mark.parametrize("strategy", ["clusters=0", "clusters=many", "clusters=-1", "clusters=9999999", "cosine=3"])
+@pytest.mark.parametrize("strategy", ["clusters=0", "clusters=many", "clusters=-1", "clusters=9999999", "cosine=3", "keywords=0"])
 def test_a_number_of_clusters_that_means_nothing_is_an_error(place: Path, strategy: str) -> None:
     with pytest.raises(QueryError, match="clusters"):
         Library.open(place).similar("s8", strategy=strategy)

@@ -58,6 +58,7 @@ def test_the_table_names_cluster_and_distance(songkin: InProcess, place: Path) -
         (("--clusters", "3"), 2, "--clusters goes with"),
         (("--strategy", "cosine", "--clusters", "3"), 2, "--clusters goes with"),
         (("--strategy", "clusters", "--clusters", "0"), 2, "--clusters"),
+        (("--strategy", "keyword"), 1, "no strategy is called 'keyword'; did you mean 'keywords'?"),
     ],
 )
 def test_a_strategy_that_means_nothing(

@@ -13,7 +13,10 @@ from songkin.training.data import Augment, Ground, checksums, read_sources
 HEAD = 'name = "n"\ntask = "contrastive"\n'
 START = '[network]\nstart = "s"\n'
 REPOSITORY = Path(__file__).parents[2]
-RECIPES = sorted(set((REPOSITORY / "recipes").rglob("*.toml")) - {REPOSITORY / "recipes" / "melscribe" / "report.toml"})
+EVERY = sorted((REPOSITORY / "recipes").rglob("*.toml"))
+RECIPES = [
+    place for place in EVERY if "\ntask = " in place.read_text(encoding="utf-8")
+]  # others are agendas
 
 
 def written(folder: Path, text: str) -> Path:
@@ -86,6 +89,11 @@ def test_missing_data_is_named_in_one_line_with_the_cure(tmp_path: Path) -> None
         checksums([corpora], ground)
     with pytest.raises(TrainingError, match=r"gone\.jsonl: the recipe names this file and it is not there"):
         checksums([own], ground)
+
+
+def test_what_is_no_recipe_is_an_agenda() -> None:
+    agendas = [place for place in EVERY if place not in RECIPES]
+    assert all(place.name == "report.toml" or "\nexperiment = " in place.read_text() for place in agendas)
 
 
 @pytest.mark.parametrize("place", RECIPES, ids=lambda place: place.stem)

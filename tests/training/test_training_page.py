@@ -39,12 +39,12 @@ def test_every_key_of_a_table_is_on_the_page_with_its_default(name: str) -> None
     check(TABLES[name], rows(name))
 
 
-@pytest.mark.parametrize("name", ["contrastive", "distil", "teacher", "gpl"])
+@pytest.mark.parametrize("name", ["contrastive", "distil", "teacher", "gpl", "labels"])
 def test_every_key_of_a_task_is_on_the_page_with_its_default(name: str) -> None:
     pytest.importorskip("torch")
-    from songkin.training.tasks import contrastive, distil, gpl, teacher
+    from songkin.training.tasks import contrastive, distil, gpl, labels, teacher
 
-    known = {"contrastive": contrastive, "distil": distil, "gpl": gpl, "teacher": teacher}
+    known = {"contrastive": contrastive, "distil": distil, "gpl": gpl, "labels": labels, "teacher": teacher}
     check(known[name].Options, rows(name))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from songkin.text import detect, instrumental, lines
@@ -36,6 +37,6 @@ def heard(song: Song) -> Heard:
     if len(words) < LEAST_WORDS:
         count = "no word is" if not words else "1 word is" if len(words) == 1 else f"only {len(words)} words are"
         return Heard(language, f"{count} sung; at least {LEAST_WORDS} are needed")
-    if language and language.split("-")[0].lower() != KNOWN_LANGUAGE:
+    if language and re.split("[-_]", language.strip())[0].lower() != KNOWN_LANGUAGE:
         return Heard(language, f"the words are {LANGUAGE_NAMES.get(language, f'in {language}')}; only English is known")
     return Heard(language, "")

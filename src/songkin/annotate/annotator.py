@@ -59,12 +59,12 @@ class Annotator:
         genres = means.genres(scores[:, at_genres].astype(np.float64))  # (n, genres)
         columns |= {f"p_{name}": genres[:, at] for at, name in enumerate(means.genres.names)}
         themes = {name: curve(heads.column(scores, f"theme:{name}")) for name, (curve, _) in means.themes.items()}
-        said = means.genres.said(genres) if len(scores) else []
+        said = means.genres.said(genres) if genres.size else []
         return [
             _Belief(
                 scores[row],
                 {name: float(own[row]) for name, own in columns.items()},
-                means.genres.names[said[row]],
+                means.genres.names[said[row]] if said else None,
                 {name: float(own[row]) for name, own in themes.items()},
             )
             for row in range(len(scores))
@@ -90,11 +90,11 @@ class Annotator:
             note=BAG_NOTE if bag else "",
         )
 
-    def _themes(self, p: dict[str, float]) -> tuple[str, ...]:
-        """Return the themes sure enough to be said, the surest first."""
+    def _themes(self, p: dict[str, float]) -> dict[str, float]:
+        """Return the themes sure enough to be said, the surest first, and how likely each is."""
         cuts = {name: cut for name, (_, cut) in self.heads.meanings.themes.items()}
         sure = sorted((name for name in p if p[name] >= cuts[name]), key=lambda name: -p[name] / cuts[name])
-        return tuple(sure[:MOST_THEMES])
+        return {name: p[name] for name in sure[:MOST_THEMES]}
 
     def _silent(self, song: Song, own: Heard) -> Labels:
         """Return what can be said of a song that cannot be judged: its language, explicit words, how common each is."""
@@ -110,11 +110,13 @@ class Annotator:
 
 
 class _Belief:
-    """What is believed of one text: its scores, the columns' probabilities, the genre to say, themes."""
+    """What is believed of one text: its scores, the columns' probabilities, the genre to say (None where heads know none), themes."""
 
     __slots__ = ("genre", "probabilities", "scores", "themes")
 
-    def __init__(self, scores: Floats, probabilities: dict[str, float], genre: str, themes: dict[str, float]) -> None:
+    def __init__(
+        self, scores: Floats, probabilities: dict[str, float], genre: str | None, themes: dict[str, float]
+    ) -> None:
         self.scores, self.probabilities, self.genre, self.themes = scores, probabilities, genre, themes
 
 
@@ -127,7 +129,7 @@ def _sung(song: Song) -> list[str]:
     return list(song.lyrics.bag)
 
 
-def _genres(first: str, p: dict[str, float]) -> list[str]:
+def _genres(first: str | None, p: dict[str, float]) -> list[str]:
     """Return the genre that is said, and the others that are likely, the likeliest first."""
     others = sorted((name for name in p if name != first and p[name] >= LIKELY), key=lambda name: -p[name])
-    return [first, *others]
+    return [*([first] if first else []), *others]

@@ -78,13 +78,13 @@ class Choice:
     lift: float = 0.0
 
     def __call__(self, scores: Floats) -> Floats:
-        """Return probabilities (n, k) of scores (n, k); rows sum to 1."""
+        """Return probabilities (n, k) of scores (n, k); rows sum to 1, where there are names at all."""
         own = self.slope * scores + np.asarray(self.shifts)
-        powers = np.exp(own - own.max(1, keepdims=True))  # (n, k)
+        powers = np.exp(own - own.max(1, keepdims=True, initial=-np.inf))  # (n, k)
         return np.asarray(powers / powers.sum(1, keepdims=True))
 
     def said(self, probabilities: Floats) -> Sequence[int]:
-        """Return which name to say (n,) for probabilities (n, k)."""
+        """Return which name to say (n,) for probabilities (n, k); there is at least one."""
         weighed = probabilities / np.asarray(self.shares) ** self.lift
         chosen: list[int] = weighed.argmax(1).tolist()
         return chosen

@@ -47,7 +47,7 @@ def read_heads(folder: Path) -> Heads:
     try:
         told = json.loads((folder / TOLD).read_text(encoding="utf-8"))
         _check(folder, told)
-        return _heads(told, _tensors(folder / TENSORS), (folder / WORDS).read_text(encoding="utf-8").split("\n"))
+        return _heads(told, _tensors(folder / TENSORS), (folder / WORDS).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise EncoderError(f"{folder} holds no {Path(str(error.filename)).name}; it is no folder of heads") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -110,7 +110,7 @@ def _told(heads: Heads) -> dict[str, Any]:
     }
 
 
-def _heads(told: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], words: list[str]) -> Heads:
+def _heads(told: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], words: str) -> Heads:
     weights = tensors["terms.weights"].astype(np.float32) * tensors["terms.scale"]  # (v, k)
     style = (tensors[f"style.{name}"] for name in ("mean", "deviation", "weights"))
     curves = {name: Curve(**{key: tuple(own) for key, own in told["value"][name].items()}) for name in told["value"]}
@@ -127,7 +127,7 @@ def _heads(told: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], words: 
     return Heads(
         outputs=tuple(told["outputs"]),
         bias=tensors["bias"],
-        terms=Terms({word: at for at, word in enumerate(words)}, tensors["terms.idf"].astype(np.float32), weights),
+        terms=Terms({word: at for at, word in enumerate(words.split("\n")) if word}, tensors["terms.idf"].astype(np.float32), weights),
         styling=Styling(*style),
         kernel=Kernel(landmarks, tensors["kernel.weights"], **told["kernel"]),
         meanings=means,

@@ -9,6 +9,7 @@ one column for each of `outputs`. What a score means is told by `songkin.annotat
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -125,6 +126,13 @@ class Heads:
         near = self.kernel.scores(self.kernel.placed(reading.vectors, styles))
         found = self.bias + self.terms.scores(reading.words) + styles @ self.styling.weights + near
         return np.asarray(found, np.float32)
+
+    @cached_property
+    def mark(self) -> str:
+        """What changes with anything the heads say: a digest of their numbers."""
+        own = (self.bias, self.terms.weights, self.styling.weights, self.kernel.weights)
+        told = repr((self.outputs, self.meanings, self.explicit, list(self.terms.places))).encode()
+        return hashlib.blake2b(b"".join([*(part.tobytes() for part in own), told]), digest_size=12).hexdigest()
 
     @cached_property
     def places(self) -> Mapping[str, int]:

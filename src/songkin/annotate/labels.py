@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from songkin.annotate.calibration import Estimate
+from songkin.types import FORETOLD
 
 __all__ = ["HAPPY", "QUADRANTS", "SAD", "Labels", "quadrant"]
 
@@ -20,7 +21,8 @@ class Labels:
 
     `estimates` holds valence, energy and danceability; `probabilities` is by column name (`p_happy`, `p_valence_high`,
     `p_rock`) and always full: where nothing could be read it says how common each is. `explicit_words` are the words
-    for which a song is called explicit.
+    for which a song is called explicit. `themes` are those that are sure enough, the surest first, and how likely each
+    is.
     """
 
     id: str
@@ -33,8 +35,14 @@ class Labels:
     language: str | None = None
     explicit: bool = False
     explicit_words: tuple[str, ...] = ()
-    themes: tuple[str, ...] = ()
+    themes: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
+
+    @property
+    def genre_shares(self) -> dict[str, float]:
+        """How likely each genre is, by its name."""
+        others = {"p_happy", *(f"p_{name}_high" for name in FORETOLD)}
+        return {name[2:]: p for name, p in self.probabilities.items() if name not in others}
 
     @property
     def told(self) -> bool:

@@ -22,7 +22,7 @@ from songkin.text import fold, lines, passages
 from songkin.text.words import tokens
 from songkin.types import Encoder, Lyrics, Vectors
 
-__all__ = ["Reading", "read"]
+__all__ = ["Reading", "joined", "read"]
 
 PASSAGES = 24  # that are encoded of a text at most: beyond some 900 words a song says nothing new
 BAG_WORDS = 120  # of a bag, the commonest, that the encoder reads as one text
@@ -39,6 +39,17 @@ class Reading(NamedTuple):
     def at(self, rows: NDArray[np.integer]) -> Reading:
         """Return what was read of some of the texts."""
         return Reading(self.vectors[rows], self.styles[rows], tuple(self.words[row] for row in rows), self.bags[rows])
+
+
+def joined(readings: Sequence[Reading]) -> Reading:
+    """Return what was read in several goes as one reading, in their order; at least one is given."""
+    parts = list(readings)
+    return Reading(
+        np.concatenate([part.vectors for part in parts]),
+        np.concatenate([part.styles for part in parts]),
+        tuple(words for part in parts for words in part.words),
+        np.concatenate([part.bags for part in parts]),
+    )
 
 
 class _Text(NamedTuple):

@@ -91,7 +91,7 @@ def _repetition(
     sung: Sequence[str], words: Sequence[Sequence[str]], counts: Counter[str]
 ) -> tuple[float, float, float, float, float, float]:
     """Return how much comes again: bytes after compression, lines, pairs of words, words."""
-    text = "\n".join(sung).encode()
+    text = "\n".join(sung).encode("utf-8", "replace")
     same = Counter(" ".join(line) for line in words)
     pairs = Counter(pair for line in words for pair in pairwise(line))
     n = counts.total()

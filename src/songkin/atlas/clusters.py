@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from songkin.types import Vectors
 
-__all__ = ["DEFAULT_K", "LIMIT", "Clusters", "Tree", "clusters", "complete_linkage", "cut", "nearest"]
+__all__ = ["DEFAULT_K", "LIMIT", "Clusters", "Tree", "clusters", "complete_linkage", "cut", "nearest", "numbered"]
 
 DEFAULT_K = 5  # as the published recommender has it; docs/decisions/0009-clusters.md
 LIMIT = 20_000  # vectors clustered exactly: their distances take 1.6 GB; the published set has 15,863
@@ -112,7 +112,7 @@ def cut(tree: Tree, n: int, *, k: int) -> NDArray[np.int32]:
     for one, other in tree.pairs[: max(n - k, 0)].tolist():
         owner[_root(owner, one)] = _root(owner, other)
     roots = np.array([_root(owner, at) for at in range(n)], np.int64)
-    return _numbered(roots)
+    return numbered(roots)
 
 
 def _root(owner: NDArray[np.int64], at: int) -> int:
@@ -123,7 +123,7 @@ def _root(owner: NDArray[np.int64], at: int) -> int:
     return at
 
 
-def _numbered(labels: NDArray[np.int64]) -> NDArray[np.int32]:
+def numbered(labels: NDArray[np.int64]) -> NDArray[np.int32]:
     """Number clusters by size, largest first, then by their first member."""
     _, first, inverse, sizes = np.unique(labels, return_index=True, return_inverse=True, return_counts=True)
     ranks = np.empty(len(sizes), np.int32)
@@ -140,7 +140,7 @@ def nearest(vectors: Vectors, centroids: Vectors) -> NDArray[np.int32]:
 
 def _described(vectors: Vectors, labels: NDArray[np.int32]) -> Clusters:
     """Number the clusters, and take their means and sizes."""
-    labels = _numbered(labels.astype(np.int64))
+    labels = numbered(labels.astype(np.int64))
     sizes = np.bincount(labels)
     means = [vectors[labels == label].mean(0) for label in range(len(sizes))]
     centroids = np.stack(means) if means else np.empty((0, vectors.shape[1]), np.float32)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from songkin.datasets.corpus import Corpus, File
+from pathlib import Path
 
-__all__ = ["CORPUS"]
+from songkin.datasets.checking import file_of
+from songkin.datasets.corpus import Corpus, File
+from songkin.errors import SourceError
+
+__all__ = ["CORPUS", "plays"]
+
+COUNTS = 2  # lines of counts before the data
 
 CORPUS = Corpus(
     name="hetrec_lastfm2k",
@@ -41,3 +47,30 @@ CORPUS = Corpus(
         ),
     ),
 )
+
+
+def plays(data: Path | None = None) -> dict[str, dict[int, int]]:
+    """Return each artist's plays by listener, by the artist's name; two artists of one name are one.
+
+    SourceError where a file is not there, or a line is no listener, artist and count.
+    """
+    names = dict(_names(file_of(CORPUS, "artists.dat", data)))
+    found: dict[str, dict[int, int]] = {}
+    place = file_of(CORPUS, "user_artists.dat", data)
+    for number, row in enumerate(place.read_text(encoding="utf-8").splitlines()[COUNTS:], COUNTS + 1):
+        try:
+            user, artist, count = map(int, row.split("\t"))
+        except ValueError:
+            raise SourceError(
+                f"{place}:{number}: '{row[:40]}' is no listener, artist and count; get it again"
+            ) from None
+        if artist in names:
+            heard = found.setdefault(names[artist], {})
+            heard[user] = heard.get(user, 0) + count
+    return found
+
+
+def _names(place: Path) -> list[tuple[int, str]]:
+    """Return the artists' numbers and names; a line that has not both is passed over."""
+    rows = (row.split("\t") for row in place.read_text(encoding="utf-8").splitlines()[1:])
+    return [(int(row[0]), row[1]) for row in rows if len(row) > 1 and row[0].isdecimal() and row[1]]

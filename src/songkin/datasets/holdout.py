@@ -13,10 +13,11 @@ import hashlib
 
 from songkin.text import artist_key
 
-__all__ = ["SHARE", "TRAIN", "VALID", "artist_split", "pair_key", "split_of"]
+__all__ = ["FOLDS", "SHARE", "TRAIN", "VALID", "artist_fold", "artist_split", "pair_key", "split_of"]
 
 TRAIN, VALID = "train", "valid"
 SHARE = 10  # one in so many is held out
+FOLDS = 5
 
 
 def split_of(key: str) -> str:
@@ -27,6 +28,11 @@ def split_of(key: str) -> str:
 def artist_split(name: str) -> str:
     """Return the split of an artist, the same however the name is written."""
     return split_of(artist_key(name) or name)
+
+
+def artist_fold(name: str, folds: int = FOLDS) -> int:
+    """Return the fold of an artist in cross-validation, from 0 on, the same however the name is written."""
+    return int(hashlib.sha256(f"fold {artist_key(name) or name}".encode()).hexdigest(), 16) % folds
 
 
 def pair_key(file: str, number: int) -> str:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from songkin.datasets.corpus import Corpus, File
+import logging
+from pathlib import Path
 
-__all__ = ["CORPUS"]
+from songkin.datasets.checking import file_of
+from songkin.datasets.corpus import Corpus, File
+from songkin.types import Song
+
+__all__ = ["CORPUS", "songs"]
+
+log = logging.getLogger(__name__)
 
 CORPUS = Corpus(
     name="musicoset",
@@ -70,3 +77,14 @@ CORPUS = Corpus(
         ),
     ),
 )
+
+
+def songs(data: Path | None = None) -> list[Song]:
+    """Read all songs of the folder, those without words too; SourceError where it is not there.
+
+    Damaged records are left out, and the log names them.
+    """
+    from songkin.sources.musicoset import LAYOUT
+
+    folder = file_of(CORPUS, "musicoset_metadata/songs.csv", data).parent.parent
+    return list(LAYOUT.read(folder, lost=lambda loss: log.info("%s: %s", loss.place, loss.reason)))

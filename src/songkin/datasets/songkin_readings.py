@@ -72,8 +72,8 @@ def readings(data: Path | None = None) -> dict[str, Read]:
     for number, line in enumerate(place.read_text(encoding="utf-8").splitlines(), 1):
         try:
             row = json.loads(line)
-            scales = (int(row[name]) / TOP for name in ("happy", "valence", "energy", "danceability"))
-            found[str(row["words"])] = Read(*scales, tuple(row["themes"]))
+            scales = {name: int(row[name]) / TOP for name in ("happy", "valence", "energy", "danceability")}
+            found[str(row["words"])] = Read(**scales, themes=tuple(row["themes"]))
         except (ValueError, KeyError, TypeError) as error:
             raise SourceError(f"{place}:{number}: is no reading ({error}); get the file again") from error
     return found

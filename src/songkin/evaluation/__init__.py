@@ -2,6 +2,9 @@
 
 from songkin.evaluation.compare import Difference, Interval, compare, interval
 from songkin.evaluation.encoders import Comparison, compare_encoders, texts_a_second
+from songkin.evaluation.label_report import LabelReport
+from songkin.evaluation.labelling import Label, Labeller, Labels, label
+from songkin.evaluation.likeness import LikenessReport, Resembling, judge_likeness
 from songkin.evaluation.measures import Measure, by_query, measure
 from songkin.evaluation.noise import KINDS, NoisyLine, noisy_lines
 from songkin.evaluation.report import Report, Rivalry, Spread
@@ -16,10 +19,16 @@ __all__ = [
     "Comparison",
     "Difference",
     "Interval",
+    "Label",
+    "LabelReport",
+    "Labeller",
+    "Labels",
+    "LikenessReport",
     "Measure",
     "NoisyLine",
     "Rank",
     "Report",
+    "Resembling",
     "Rivalry",
     "Round",
     "Spread",
@@ -32,6 +41,8 @@ __all__ = [
     "cosine",
     "first",
     "interval",
+    "judge_likeness",
+    "label",
     "measure",
     "noisy_lines",
     "passes",

@@ -7,8 +7,24 @@ certainly true matches. `Except` is the one term that keeps what is unknown. Tex
 (`term`), numbers as float64, `id` verbatim.
 """
 
-from songkin.filters.columns import FIELDS, Kind, column, columns, term
+from songkin.filters.columns import FIELDS, PREDICTED, Kind, column, columns, numbers, term
 from songkin.filters.parse import parse
 from songkin.filters.terms import And, Between, Except, Has, Is, Not, Or
 
-__all__ = ["FIELDS", "And", "Between", "Except", "Has", "Is", "Kind", "Not", "Or", "column", "columns", "parse", "term"]
+__all__ = [
+    "FIELDS",
+    "PREDICTED",
+    "And",
+    "Between",
+    "Except",
+    "Has",
+    "Is",
+    "Kind",
+    "Not",
+    "Or",
+    "column",
+    "columns",
+    "numbers",
+    "parse",
+    "term",
+]

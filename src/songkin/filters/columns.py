@@ -17,9 +17,22 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from songkin.filters.seasons import seasons
-from songkin.types import Song
+from songkin.types import FORETOLD, Song
 
-__all__ = ["ALIASES", "FIELDS", "Kind", "Value", "column", "columns", "kind_of", "normal", "term", "value"]
+__all__ = [
+    "ALIASES",
+    "FIELDS",
+    "PREDICTED",
+    "Kind",
+    "Value",
+    "column",
+    "columns",
+    "kind_of",
+    "normal",
+    "numbers",
+    "term",
+    "value",
+]
 
 Value = str | float | bool | tuple[str, ...]
 
@@ -52,6 +65,7 @@ FIELDS: Mapping[str, Kind] = MappingProxyType(
 ALIASES: Mapping[str, str] = MappingProxyType(
     {"artists": "artist", "genres": "genre", "tags": "tag", "duration": "duration_s", "length": "duration_s"}
 )
+PREDICTED = "predicted_"  # what a feature is called that was told from a song's words alone
 QUOTES = str.maketrans(dict.fromkeys("‘’‛ʼʹ′`´＇", "'") | dict.fromkeys("“”„‟″＂", '"'))
 GAPS = re.compile(r"[\s_\-\u2010-\u2015\u2212]+")
 UNSAFE = re.compile(r"[^a-z0-9_]")
@@ -88,13 +102,19 @@ def value(song: Song, field: str) -> Value | None:
     if field in GIVEN:
         return GIVEN[field](song)
     wanted = column(field)
-    return next((_number(x) for name, x in song.features.items() if column(name) == wanted), None)
+    return next((_number(x) for name, x in numbers(song).items() if column(name) == wanted), None)
+
+
+def numbers(song: Song) -> dict[str, float]:
+    """Return a song's features, and of those that are not given what is predicted, as `predicted_valence`."""
+    told = {f"{PREDICTED}{name}": song.predicted[name] for name in FORETOLD if song.is_foretold(name)}
+    return {**told, **song.features}
 
 
 def columns(song: Song) -> dict[str, object]:
     """Return all filter columns of the song: every `w_` column, and an `f_` column for each feature it has."""
     row: dict[str, object] = {}
-    for field in (*FIELDS, *(name for name in song.features if name not in FIELDS)):
+    for field in (*FIELDS, *(name for name in numbers(song) if name not in FIELDS)):
         found = value(song, field)
         row[column(field)] = list(found) if isinstance(found, tuple) else found
     return row

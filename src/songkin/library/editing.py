@@ -110,7 +110,7 @@ def _stored(writer: Writer, song_id: str) -> Song:
 
 def _rewritten(writer: Writer, song: Song, encoder: Encoder | None) -> Song:
     known = writer.known[song.id]
-    row = replace(prepared(song), digest=known.digest)
+    row = replace(prepared(replace(song, predicted={})), digest=known.digest)  # labels were of the words before
     if known.encoder and encoder:
         row = encoded([row], encoder)[0]
     writer.upsert([row])

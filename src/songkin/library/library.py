@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from songkin.encoders import load, student_of
 from songkin.errors import EncoderError, QueryError
 from songkin.filters import parse
 from songkin.library.adding import Added, Adding, Progress
 from songkin.library.batching import Scored, line_batch, song_batch
+from songkin.library.charting import SongMap
 from songkin.library.clustering import strategies
 from songkin.library.editing import Correction, Edited, corrected, taken_back
 from songkin.library.encoding import agree, chosen, kept
@@ -22,11 +26,13 @@ from songkin.library.excluding import Excluded, Excluding
 from songkin.library.filing import Filing
 from songkin.library.heating import Heated, heated
 from songkin.library.inventory import inventory
+from songkin.library.mapping import song_map
 from songkin.library.naming import Named, named
 from songkin.library.outside import described
 from songkin.library.preparing import encoder_mark
 from songkin.library.reading import Reading
 from songkin.library.standing import Standing, standing
+from songkin.library.themes import Themes, ThemeSongs, theme_songs, themes
 from songkin.search import (
     Answer,
     ArtistCap,
@@ -52,6 +58,10 @@ from songkin.settings import Settings
 from songkin.store import Store, writing
 from songkin.store.edits import Edits
 from songkin.types import Channel, Encoder, Exclusion, Hit, Query, Reason, Song, Stage, Where
+
+if TYPE_CHECKING:
+    from songkin.annotate import Annotator
+    from songkin.library.labelling import Labelled
 
 __all__ = ["Library"]
 
@@ -318,6 +328,30 @@ class Library:
         """Return the song a name means: an id, a title, or 'artist - title'."""
         return named(self.store, name)
 
+    # -- labelling -----------------------------------------------------------------------------------------------------
+
+    def annotate(
+        self,
+        *,
+        again: bool = False,
+        annotator: Annotator | None = None,
+        progress: Callable[[Labelled], None] | None = None,
+    ) -> Labelled:
+        """Label the library's songs from their words, and keep what is told beside what was given, never in its place.
+
+        A song labelled before is not labelled again, unless the heads are others now or by `again`. MissingExtra where
+        songkin-labels is not installed, LockedError where another process writes.
+        """
+        from songkin.library import labelling
+
+        own = annotator or labelling.annotator(threads=self._threads, runtime=self._runtime)
+        encoder = self.encoder
+        with writing(self.store.tables.place, dim=self.store.tables.dim() or NO_VECTORS) as writer:
+            work = labelling.Labelling(writer, own, encoder, progress)
+            work.label(Store(writer.tables), again=again)
+        self.refresh()
+        return work.done
+
     # -- excluding -----------------------------------------------------------------------------------------------------
 
     def exclude(self, *terms: str, user: str | None = None) -> list[Excluded]:
@@ -345,6 +379,28 @@ class Library:
 
     def _asker(self, user: str | None) -> str:
         return self.user if user is None else whole(user)
+
+    # -- what it is about ----------------------------------------------------------------------------------------------
+
+    def themes(self, *, grain: str = "medium", k: int | None = None) -> Themes:
+        """Return the library's themes, with names, at a grain (coarse, medium, fine), or `k` of them."""
+        return themes(self.store, grain=grain, k=k, shown=self._seen)
+
+    def theme(self, named: str, *, grain: str = "medium", k: int | None = None) -> ThemeSongs:
+        """Return the songs of the theme that a number or a name means, nearest to its centre first."""
+        return theme_songs(self.store, named, grain=grain, k=k, shown=self._seen)
+
+    def map(self, *, fresh: bool = False) -> SongMap:
+        """Return the library's songs in the plane, near ones near: as kept, new songs filled in, or laid out anew.
+
+        MissingExtra where a layout must be made and umap-learn is not there.
+        """
+        return song_map(self.store, fresh=fresh, shown=self._seen)
+
+    def _seen(self, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say which keys (n,) no exclusion hides from the user."""
+        left = self._excluding.kept(Query(user=self.user)).where
+        return np.isin(keys, self.store.keys_where(left)) if left else np.ones(len(keys), bool)
 
     # -- what it is made of --------------------------------------------------------------------------------------------
 

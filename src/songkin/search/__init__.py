@@ -8,6 +8,7 @@ from songkin.search.engine import Answer, Engine
 from songkin.search.explain import Explain
 from songkin.search.features import Features
 from songkin.search.fuse import WEIGHTS, fuse
+from songkin.search.keywords import KeywordNeighbours
 from songkin.search.meaning import Meaning
 from songkin.search.prefer import Prefer
 from songkin.search.title import Title
@@ -23,6 +24,7 @@ __all__ = [
     "Engine",
     "Explain",
     "Features",
+    "KeywordNeighbours",
     "LyricNeighbours",
     "Meaning",
     "Others",

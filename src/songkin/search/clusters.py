@@ -49,6 +49,8 @@ class _Found(NamedTuple):
 class LyricNeighbours:
     """Ranks songs by the cosine of their lyrics to the seed's, within the nearest cluster or among all."""
 
+    _among = "with lyrics"  # songs that are looked at without clusters, in words
+
     def __init__(self, store: Store, meaning: Meaning | None, partition: Callable[[], Partition] | None) -> None:
         self._store, self._meaning, self._partition = store, meaning, partition
 
@@ -83,14 +85,14 @@ class LyricNeighbours:
         if len(hits) < query.k and (query.where or query.targets):
             wishes = [_wish(name, query, found.starts) for name in found.starts]
             conditions = ", ".join([*([query.where.words()] if query.where else []), *wishes])
-            among = f"{found.looked_at:,} songs {f'of {found.where}' if found.where else 'with lyrics'}"
+            among = f"{found.looked_at:,} songs {f'of {found.where}' if found.where else self._among}"
             said.append(f"{len(found.keys):,} of the {among} meet the conditions: {conditions}")
         return said
 
     def _found(self, query: Query) -> _Found:
         """Find the songs of the nearest cluster that meet the conditions, the seeds left out."""
         target = self._target(query)
-        keys, where, note = self._members(target)
+        keys, where, note = self._members(query, target)
         starts = self._starts(query)
         fits = ~np.isin(keys, self._store.keys((*query.like, *query.unlike)))
         if query.where is not None:
@@ -113,7 +115,7 @@ class LyricNeighbours:
             )
         return target
 
-    def _members(self, target: NDArray[np.float32]) -> tuple[NDArray[np.int64], str, str]:
+    def _members(self, query: Query, target: NDArray[np.float32]) -> tuple[NDArray[np.int64], str, str]:
         """Return the songs of the cluster whose centroid is nearest, that cluster in words, and a note on it."""
         if self._partition is None:
             return self._store.lyric_vectors().keys, "", ""

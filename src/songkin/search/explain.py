@@ -27,7 +27,7 @@ from songkin.search.repertoire import Repertoire
 from songkin.search.spelling import spelling
 from songkin.search.terms import request_stems, spoken
 from songkin.store import Store, StoredPassage
-from songkin.text.description import circumstances, descriptors, feature_words
+from songkin.text.description import circumstances, descriptors, feature_words, supposed
 from songkin.text.words import content_words, stems, tokens
 from songkin.types import Query, Ranking, Reason, Song
 
@@ -203,21 +203,22 @@ class _Evidence:
         measured = self._measured()
         if not measured:
             return self._values(key, list(self.query.targets))
-        apart = deltas(self.songs[key].features, measured)
+        apart = deltas(self.songs[key].measures, measured)
         wished = [name for name in self.query.targets if name in apart]
         names = list(dict.fromkeys([*wished, *sorted(apart, key=SOUNDING.index)]))[:FEATURES_SHOWN]
-        have = self.songs[key].features
-        told = ", ".join(f"{name} {have[name]:g} ({apart[name]:+.2g})" for name in names)
+        song, have = self.songs[key], self.songs[key].measures
+        told = ", ".join(f"{name} {have[name]:g}{_mark(song, name)} ({apart[name]:+.2g})" for name in names)
         told = told or self._values(key, [*self.query.features]) or "alike in its features"
         return f"{told} against {GIVEN}" if self.query.features and not self.seeds and names else told
 
     def _measured(self) -> list[Mapping[str, float]]:
         """Return the features of the seeds, and of the song described by hand."""
-        return [*(seed.features for seed in self.seeds), *([self.query.features] if self.query.features else [])]
+        return [*(seed.measures for seed in self.seeds), *([self.query.features] if self.query.features else [])]
 
     def _values(self, key: int, names: Sequence[str]) -> str:
-        have = self.songs[key].features
-        return ", ".join(f"{name} {have[name]:g}" if name in have else f"{name} unknown" for name in names)
+        song, have = self.songs[key], self.songs[key].measures
+        told = (f"{name} {have[name]:g}{_mark(song, name)}" if name in have else f"{name} unknown" for name in names)
+        return ", ".join(told)
 
     def wishes(self, key: int) -> tuple[Reason, ...]:
         """Say how a song stands to the wishes for more or less, which scale its score and so have no share."""
@@ -238,15 +239,15 @@ class _Evidence:
         return (Reason("avoid", 0.0, "; ".join(told)),) if told else ()
 
     def _wish(self, key: int) -> str:
-        apart = deltas(self.songs[key].features, self._measured())
-        have, said = self.songs[key].features, []
+        apart = deltas(self.songs[key].measures, self._measured())
+        song, have, said = self.songs[key], self.songs[key].measures, []
         for name, wish in self.query.targets.items():
             direction = "more" if wish > 0 else "less"
             if name not in have:
                 said.append(f"{direction} {name}: not known")
             else:
                 change = f" ({apart[name]:+.2g})" if name in apart else ""
-                said.append(f"{direction} {name}: {have[name]:g}{change}")
+                said.append(f"{direction} {name}: {have[name]:g}{_mark(song, name)}{change}")
         return ", ".join(said)
 
     def _quote(self, passages: Sequence[StoredPassage]) -> Quote | None:
@@ -267,6 +268,11 @@ class _Evidence:
         return [quote for quote in quotes if quote.line]  # a bag of words has none
 
 
+def _mark(song: Song, name: str) -> str:
+    """Say of a feature that it was not given but told from the words; nothing of one that was given."""
+    return " told from its words" if song.is_foretold(name) else ""
+
+
 def _language(song: Song) -> str | None:
     return song.language or (song.lyrics.language if song.lyrics else None)
 
@@ -278,6 +284,6 @@ def _languages(songs: Iterable[Song]) -> tuple[str, ...]:
 
 def _told(song: Song) -> list[str]:
     """Return what a description says in a word or two, each once: descriptors, feature words, era and language."""
-    said = f"{feature_words(song.features)}, {circumstances(song)}".split(", ")
+    said = [*f"{feature_words(song.features)}, {circumstances(song)}".split(", "), *supposed(song)]
     own = descriptors(song)
-    return [*own, *(word for word in said if word and word not in map(str.casefold, own))]
+    return [*own, *(word for word in dict.fromkeys(said) if word and word not in map(str.casefold, own))]

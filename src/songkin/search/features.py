@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from songkin.filters import column
+from songkin.filters import PREDICTED, column
 from songkin.search.scale import unit
 from songkin.store import Store
 from songkin.types import Query, Ranking
@@ -90,7 +90,7 @@ def aim(store: Store, query: Query) -> dict[str, float]:
 
 def of_seeds(store: Store, query: Query) -> list[Mapping[str, float]]:
     """Return the features of each of a query's seeds, of the song described by hand last."""
-    seeds = [song.features for song in store.songs(store.keys(query.like)) if song] if query.like else []
+    seeds = [song.measures for song in store.songs(store.keys(query.like)) if song] if query.like else []
     return [*seeds, query.features] if query.features else seeds
 
 
@@ -108,10 +108,21 @@ def _spread(store: Store, name: str) -> Spread:
 
 
 def feature_values(store: Store, names: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return every song's key (n,) and its features (n, f), NaN where missing."""
-    table = store.read([column(name) for name in names])
-    values = [table[column(name)].to_numpy().astype(np.float64) for name in names]
-    return table["key"].to_numpy(), np.stack(values, 1) if values else np.empty((len(table), 0))
+    """Return every song's key (n,) and its features (n, f), NaN where missing.
+
+    What a song is not given is what its words are said to tell (`predicted_valence`), where a library was annotated.
+    """
+    there = set(store.features())
+    told = [f"{PREDICTED}{name}" for name in names if f"{PREDICTED}{name}" in there]
+    table = store.read([column(name) for name in (*names, *told)])
+    values = {name: table[column(name)].to_numpy().astype(np.float64) for name in (*names, *told)}
+    known = [_either(values[name], values.get(f"{PREDICTED}{name}")) for name in names]
+    return table["key"].to_numpy(), np.stack(known, 1) if known else np.empty((len(table), 0))
+
+
+def _either(given: NDArray[np.float64], told: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """Return what is given (n,), and where that is missing what is predicted."""
+    return given if told is None else np.where(np.isnan(given), told, given)
 
 
 def of_keys(store: Store, keys: NDArray[np.int64], names: Sequence[str]) -> NDArray[np.float64]:

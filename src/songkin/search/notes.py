@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from songkin.filters import column
+from songkin.filters import PREDICTED, column
 from songkin.filters.plain import each_of, plainly
 from songkin.search.condition import STAGE_PARTS, starts
 from songkin.search.spelling import spelling
@@ -28,7 +28,22 @@ def unjudged(store: Store, query: Query) -> list[str]:
     total = store.counts().songs
     fields = dict.fromkeys((*fields_of(query), *query.targets))
     lacking = {name: store.lacking(column(name)) for name in fields}
-    return [f"{count:,} of {total:,} songs have no {name}" for name, count in lacking.items() if count]
+    filtered = fields_of(query)
+    return [
+        f"{count:,} of {total:,} songs have no {name}{_foretold(store, name, filtered=name in filtered)}"
+        for name, count in lacking.items()
+        if count
+    ]
+
+
+def _foretold(store: Store, name: str, *, filtered: bool) -> str:
+    """Say how many of the songs that lack a feature have it told from their words, and what that is good for."""
+    told = f"{PREDICTED}{name}"
+    if told not in store.features():
+        return ""
+    count = store.counts().songs - store.lacking(column(told))
+    good = f"{told}:... filters by that" if filtered else "that stands in for it"
+    return f"; for {count:,} it is told from their words, and {good}" if count else ""
 
 
 def fields_of(query: Query) -> list[str]:
@@ -55,7 +70,7 @@ def _unmet(store: Store, query: Query, hits: Sequence[Hit]) -> list[str]:
     for (name, wish), start in zip(query.targets.items(), starts(store, query, list(query.targets)), strict=True):
         if np.isnan(start):
             continue
-        known = [hit.song.features[name] for hit in hits if name in hit.song.features]
+        known = [hit.song.measures[name] for hit in hits if name in hit.song.measures]
         met = sum((value - start) * wish > 0 for value in known)
         if met < len(hits):
             direction, than = ("more" if wish > 0 else "less"), _start_of(query, name)

@@ -148,14 +148,21 @@ def filter_columns(songs: Sequence[Song], features: Sequence[str]) -> dict[str, 
 
 
 def song_columns(
-    rows: Sequence[SongRow], keys: Sequence[int], schema: pa.Schema, filters: Mapping[str, pa.Array]
+    rows: Sequence[SongRow],
+    keys: Sequence[int],
+    schema: pa.Schema,
+    filters: Mapping[str, pa.Array],
+    passages: Sequence[int] | None = None,
 ) -> pa.Table:
-    """Lay song rows (n,) out as a table of `schema`; keys and filter columns stand beside the rows."""
+    """Lay song rows (n,) out as a table of `schema`; keys and filter columns stand beside the rows.
+
+    `passages` counts those of each song where the rows come without them.
+    """
     own: dict[str, list[Any]] = {"key": list(keys), "id": [row.song.id for row in rows]}
     own |= {name: [getattr(row, name) for row in rows] for name in SONG_TEXTS}
     own["record"] = [_record(row.song) for row in rows]
     own["lyrics"] = [(row.song.lyrics.text or None) if row.song.lyrics else None for row in rows]
-    own["passages"] = [len(row.passages) for row in rows]
+    own["passages"] = list(passages) if passages is not None else [len(row.passages) for row in rows]
     own["work"] = [work_of(row.song) for row in rows]
     vectors = _vectors([row.vector for row in rows], schema.field("vector").type)
     return _table(own, {**filters, "vector": vectors}, schema)

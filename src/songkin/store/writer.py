@@ -7,7 +7,8 @@ whose song never came are invisible, and the next writer sweeps them away.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from songkin.errors import StoreError
-from songkin.filters import FIELDS, column
+from songkin.filters import FIELDS, PREDICTED, column, numbers
 from songkin.store.engine import told_plainly
 from songkin.store.indexes import Indexes
 from songkin.store.lock import writer_lock
@@ -96,18 +97,54 @@ class Writer:
         """The feature names the library has columns for, in the form their columns carry."""
         return self._features
 
+    @property
+    def next_key(self) -> int:
+        """The key that the next committed song gets; those committed before have lower ones."""
+        return self._next_key
+
     def upsert(self, rows: Sequence[SongRow]) -> None:
         """Commit songs, replacing those of the same id. Ids in one call differ."""
+        if rows:
+            keys, filters = self._prepared(rows)
+            passages = passage_columns(rows, keys, self._schema(self.tables.passages), filters)
+            self._replace(rows, keys, song_columns(rows, keys, self._schema(self.tables.songs), filters), passages)
+
+    def retell(self, rows: Sequence[SongRow]) -> None:
+        """Commit songs of which other things are told, but whose words are as they were: they keep their passages.
+
+        The rows come without passages, and all are of ids the library holds.
+        """
         if not rows:
             return
+        keys, filters = self._prepared(rows)
+        before = [self.known[row.song.id].key for row in rows]
+        passages = self._carried(before, keys, filters)
+        counts = Counter(passages["key"].to_pylist())
+        songs = song_columns(rows, keys, self._schema(self.tables.songs), filters, [counts[key] for key in keys])
+        self._replace(rows, keys, songs, passages)
+
+    def _carried(self, before: Sequence[int], keys: Sequence[int], filters: Mapping[str, pa.Array]) -> pa.Table:
+        """Return the passages of songs under their new keys, with their new filter columns."""
+        wanted = ", ".join(map(str, before))
+        kept = self.tables.run(self.tables.passages.query().where(f"key IN ({wanted})").to_arrow())
+        schema, places = self._schema(self.tables.passages), {key: at for at, key in enumerate(before)}
+        owner = pa.array([places[key] for key in kept["key"].to_pylist()], pa.int64())
+        fresh = {name: array.take(owner) for name, array in filters.items()}
+        fresh["key"] = pa.array(np.asarray(keys, np.int64)).take(owner)
+        columns = [fresh[name] if name in fresh else kept[name] for name in schema.names]
+        return pa.Table.from_arrays(columns, schema=schema)
+
+    def _prepared(self, rows: Sequence[SongRow]) -> tuple[Sequence[int], Mapping[str, pa.Array]]:
+        """Make room for rows, and return their new keys and their filter columns."""
         assert len({row.song.id for row in rows}) == len(rows), "two songs of one id in one chunk"
         _refuse_broken_ids(rows)
         self._make_room(rows)
         keys = range(self._next_key, self._next_key + len(rows))
         self._next_key += len(rows)
-        filters = filter_columns([row.song for row in rows], sorted(self._features))
-        passages = passage_columns(rows, keys, self._schema(self.tables.passages), filters)
-        songs = song_columns(rows, keys, self._schema(self.tables.songs), filters)
+        return keys, filter_columns([row.song for row in rows], sorted(self._features))
+
+    def _replace(self, rows: Sequence[SongRow], keys: Sequence[int], songs: pa.Table, passages: pa.Table) -> None:
+        """Commit passages, then their songs, then drop what they replace."""
         if passages.num_rows:
             self.tables.run(self.tables.passages.add(passages))
         old = [self.known[row.song.id].key for row in rows if row.song.id in self.known]
@@ -128,7 +165,8 @@ class Writer:
 
     def _make_room(self, rows: Sequence[SongRow]) -> None:
         """Add columns for features seen for the first time."""
-        names = {name for row in rows for name in row.song.features if name not in FIELDS}
+        names = {name for row in rows for name in numbers(row.song) if name not in FIELDS}
+        names |= {name.removeprefix(PREDICTED) for name in names if name.startswith(PREDICTED)}  # wished for by it
         new = {column(name).removeprefix("f_") for name in names} - self._features
         if len(new) + len(self._features) > MAX_FEATURES:
             sample = ", ".join(sorted(new)[:3])

@@ -7,9 +7,20 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from songkin.text.compounds import spelt_out
-from songkin.types import Song
+from songkin.types import FORETOLD, Song
 
-__all__ = ["LANGUAGE_NAMES", "about", "circumstances", "descriptors", "feature_words", "told_apart"]
+__all__ = [
+    "GENRE",
+    "HAPPY",
+    "LANGUAGE_NAMES",
+    "THEME",
+    "about",
+    "circumstances",
+    "descriptors",
+    "feature_words",
+    "supposed",
+    "told_apart",
+]
 
 
 class Bounds(NamedTuple):
@@ -39,6 +50,9 @@ LANGUAGE_NAMES: Mapping[str, str] = {
     "zh": "Chinese",
 }  # fmt: skip
 LIST_MARK = re.compile(r"[,;|]")
+SUPPOSED = "judged by its words:"  # what comes before what is not given but predicted
+THEME, GENRE, HAPPY = "theme:", "genre:", "happy"  # predicted themes, genres and mood by name, each with how likely
+LIKELY = 0.4  # from which a predicted genre is told
 FEW_WORDS = 4  # of a description that is no list but a single descriptor
 TAGS_TOLD = 60  # the heaviest so many tags speak; more would drown the rest
 
@@ -46,9 +60,10 @@ TAGS_TOLD = 60  # the heaviest so many tags speak; more would drown the rest
 def about(song: Song) -> str:
     """Return a song's description: tags (heaviest first), its own words, genres, era, mood and feature words.
 
-    A song that says nothing of itself gives ''.
+    What is not given but predicted comes last, and says so. A song that says nothing of itself gives ''.
     """
     parts = [", ".join(descriptors(song)), song.description or "", feature_words(song.features), circumstances(song)]
+    parts.append(f"{SUPPOSED} {', '.join(told)}" if (told := supposed(song)) else "")
     return ". ".join(part.strip(" .") for part in parts if part.strip(" ."))
 
 
@@ -78,6 +93,18 @@ def feature_words(features: Mapping[str, float]) -> str:
                 ends.high_words if features[name] >= ends.high else ends.low_words if features[name] <= ends.low else ""
             )
     return ", ".join(word for word in said if word)
+
+
+def supposed(song: Song) -> list[str]:
+    """Return what a song's words are predicted to tell, where it is not given: themes, genre, feature words."""
+    told = song.predicted
+    words = sorted((name for name in told if name.startswith(THEME)), key=lambda name: -told[name])
+    said = [name.removeprefix(THEME) for name in words]
+    genres = {name.removeprefix(GENRE): p for name, p in told.items() if name.startswith(GENRE) and p >= LIKELY}
+    if genres and not song.genres:
+        said.append(spelt_out(max(genres, key=lambda name: genres[name])))
+    said += feature_words({name: song.measures[name] for name in FORETOLD if song.is_foretold(name)}).split(", ")
+    return [word for word in dict.fromkeys(said) if word]
 
 
 def circumstances(song: Song) -> str:

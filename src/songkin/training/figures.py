@@ -12,6 +12,7 @@ from songkin.extras import need
 __all__ = ["draw", "smoothed"]
 
 WIDTH_IN, HEIGHT_IN = 7.0, 4.0
+DRAWN = ("hit@10", "mrr", " accuracy", " mse")  # measures of validation that are curves
 NEAR = 0.98  # how much of the smoothed loss comes from the steps before
 
 
@@ -29,7 +30,7 @@ def draw(folder: Path) -> list[Path]:
         curves = {"loss": values, "smoothed": smoothed(values)}
         drawn.append(_plot(folder / "loss.png", steps, curves, "loss"))
     if verdicts:
-        names = [name for name in verdicts[0] if name == "score" or name.endswith(("hit@10", "mrr"))]
+        names = [name for name in verdicts[0] if name == "score" or name.endswith(DRAWN)]
         curves = {name: [row[name] for row in verdicts] for name in names}
         drawn.append(_plot(folder / "validation.png", [row["step"] for row in verdicts], curves, "validation"))
     return drawn

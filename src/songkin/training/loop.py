@@ -25,10 +25,14 @@ from songkin.training.recipes import Optimiser, Recipe, Schedule
 from songkin.training.task import Task
 from songkin.training.validation import Verdict
 
-__all__ = ["HISTORY", "Outcome", "Step", "rate_at", "train"]
+__all__ = ["HISTORY", "Diverged", "Outcome", "Step", "rate_at", "train"]
 
 HISTORY = "history.jsonl"
 OUTCOME = "outcome.json"
+
+
+class Diverged(TrainingError):
+    """The loss or a gradient is no number any more."""
 
 
 class Step(NamedTuple):
@@ -108,12 +112,13 @@ def train(
 
 
 def rate_at(step: int, schedule: Schedule) -> float:
-    """Return the share in [0, 1] of the peak rate at a step (from 0): a linear rise, then a cosine to the floor."""
+    """Return the share in [0, 1] of the peak rate at a step (from 0): a linear rise, then by shape to the floor."""
     rising = round(schedule.steps * schedule.warmup)
     if step < rising:
         return (step + 1) / rising
     done = (step - rising) / max(1, schedule.steps - rising)
-    return schedule.floor + (1 - schedule.floor) * (1 + math.cos(math.pi * done)) / 2
+    left = 1 - done if schedule.shape == "linear" else (1 + math.cos(math.pi * done)) / 2
+    return schedule.floor + (1 - schedule.floor) * left
 
 
 def _optimiser(network: nn.Module, settings: Optimiser) -> torch.optim.Optimizer:
@@ -180,7 +185,7 @@ def _check_number(loss: float, norm: float, reached: Outcome, recipe: Recipe, ou
     if not math.isfinite(loss) or not math.isfinite(norm):
         what = f"the loss is {loss}" if not math.isfinite(loss) else f"the gradient is {norm}"
         cure = f"lower [optimiser] rate, {recipe.optimiser.rate:g} now, or clip"
-        raise TrainingError(f"step {reached.step + 1}: {what}; {cure}; {_kept(reached, out)}")
+        raise Diverged(f"step {reached.step + 1}: {what}; {cure}; {_kept(reached, out)}")
 
 
 def _check_spread(verdict: Verdict, reached: Outcome, recipe: Recipe, out: Path) -> None:

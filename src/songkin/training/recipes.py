@@ -88,16 +88,20 @@ class Optimiser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """`steps` in all; the rate rises over `warmup` (a share of the steps) and falls as a cosine to `floor` of its peak.
+    """`steps` in all; the rate rises over `warmup` (a share of the steps) and falls to `floor` of its peak, by `shape`
+    as a "cosine" or in a straight line ("linear").
 
-    Loshchilov and Hutter, ICLR 2017 [loshchilov2017sgdr].
+    Cosine: Loshchilov and Hutter, ICLR 2017 [loshchilov2017sgdr].
     """
 
     steps: int = 2000
     warmup: float = 0.1
     floor: float = 0.0
+    shape: str = "cosine"
 
     def __post_init__(self) -> None:
+        if self.shape not in ("cosine", "linear"):
+            raise ValueError(f"shape is '{self.shape}'; it is 'cosine' or 'linear'")
         if self.steps < 1 or not 0 <= self.warmup < 1 or not 0 <= self.floor <= 1:
             raise ValueError("steps is a number from 1, warmup a share below 1, floor a share")
 

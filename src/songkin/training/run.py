@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,12 @@ from songkin.training.checkpoints import CHECKPOINT, atomically
 from songkin.training.data import Ground, checksums, read_sources
 from songkin.training.export import export
 from songkin.training.figures import draw
+from songkin.training.labels.figures import draw_labels
+from songkin.training.labels.judging import LABELS_FILE, on_test
 from songkin.training.loop import OUTCOME, Outcome, Step, explained, train
 from songkin.training.networks.shape import KIND, NETWORK, Shape
 from songkin.training.recipes import Recipe
-from songkin.training.tasks import Bench, make
+from songkin.training.tasks import Bench, make, plan
 
 __all__ = ["Finished", "run"]
 
@@ -34,13 +36,15 @@ RECIPE, CHECKSUMS = "recipe.toml", "checksums.json"
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A training that has ended: what it reached, where it lies, the figures, and what could not be done."""
+    """A training that has ended: what it reached, where it lies, the figures, what could not be done; and, where the
+    task has a test side of its own, the measures on it."""
 
     recipe: Recipe
     outcome: Outcome
     folder: Path
     figures: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
+    test: Mapping[str, float] = field(default_factory=dict)
 
 
 def run(
@@ -60,11 +64,12 @@ def run(
     SettingsError say in one line what is missing and the cure.
     """
     told = recipe if isinstance(recipe, Recipe) else recipes.read(recipe)
-    told = replace(told, schedule=replace(told.schedule, steps=steps)) if steps else told
     told = told if seed is None else replace(told, seed=seed)
     ground = Ground(data, told.place.parent, told.augment)
     sources = read_sources(told.sources, told.place)
-    read = checksums(sources, ground)
+    told, files = plan(told, ground)
+    told = replace(told, schedule=replace(told.schedule, steps=steps)) if steps else told
+    read = checksums(sources, ground, files)
     if threads:
         torch.set_num_threads(threads)
     with _alone(out):
@@ -139,11 +144,12 @@ def _finish(recipe: Recipe, outcome: Outcome, out: Path) -> Finished:
             export(out, out, name=out.resolve().name, matryoshka=dims)
         except MissingExtra as error:
             notes.append(f"no model.onnx to search with: {error}, then --resume")
+    labels = (out / LABELS_FILE).is_file()
     try:
-        figures = draw(out)
+        figures = [*draw(out), *(draw_labels(out) if labels else ())]
     except MissingExtra as error:
         notes.append(f"no curves: {error}, then --resume")
-    return Finished(recipe, outcome, out, tuple(figures), tuple(notes))
+    return Finished(recipe, outcome, out, tuple(figures), tuple(notes), on_test(out) if labels else {})
 
 
 def is_text(out: Path) -> bool:

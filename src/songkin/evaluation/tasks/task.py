@@ -13,10 +13,12 @@ from songkin.evaluation.tasks import (
     descriptions,
     forgotten,
     known_lines,
+    labels,
     melscribe,
     negation,
     requests,
     retold,
+    similar,
     stories,
 )
 from songkin.evaluation.tasks.rounds import Round, whole
@@ -70,6 +72,13 @@ TASKS: Mapping[str, Task] = MappingProxyType(
                 "lines of your own library, misspelt, cut and misheard, to their songs",
                 known_lines.MEASURES,
             ),
+            Task(
+                "labels",
+                "genre, mood, features and explicit from words alone, by artists never learnt from",
+                labels.MEASURES,
+            ),
+            Task("similar-genre", "chart songs to songs of their genre by other artists", similar.GENRE),
+            Task("similar-colisten", "chart songs to songs by artists whom the same people hear", similar.COLISTEN),
             Task(
                 "captions",
                 "what musicians wrote of held-out clips, to descriptors drawn from it",

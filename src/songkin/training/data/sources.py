@@ -74,7 +74,8 @@ def read_sources(tables: tuple[Mapping[str, Any], ...], place: Path) -> list[Mix
     return found
 
 
-def checksums(sources: list[Mixed], ground: Ground) -> dict[str, str]:
-    """Return the sha256 of every file the sources read, by its name; a missing file is an error with its cure."""
-    files = {path for mixed in sources for path in mixed.source.files(ground)}
+def checksums(sources: list[Mixed], ground: Ground, more: tuple[Path, ...] = ()) -> dict[str, str]:
+    """Return the sha256 of every file the sources read, and of `more`, by its name; a missing file is an error with its
+    cure."""
+    files = {path for mixed in sources for path in mixed.source.files(ground)} | set(more)
     return {f"{path.parent.name}/{path.name}": sha256(path) for path in sorted(files)}

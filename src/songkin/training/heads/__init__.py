@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from songkin.training.heads.heads import Fitted, Material, fit, fit_material, material
+from songkin.training.heads.labeller import ours
 
-__all__ = ["Fitted", "Material", "fit", "fit_material", "material"]
+__all__ = ["Fitted", "Material", "fit", "fit_material", "material", "ours"]

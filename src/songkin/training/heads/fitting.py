@@ -18,7 +18,7 @@ from songkin.annotate.heads import Kernel, Styling, Terms, nearness
 from songkin.annotate.reading import Reading
 from songkin.extras import need
 
-__all__ = ["Layer", "Options", "fit_layer"]
+__all__ = ["DEFAULT", "Layer", "Options", "fit_layer"]
 
 Floats = NDArray[np.float64]
 FEWEST = 1e-6  # deviations and eigenvalues below it count as none
@@ -28,7 +28,7 @@ class Options(NamedTuple):
     """How heads are fitted: `penalty` of the ridge, songs a term must be in (`rarest`) and the share of songs it may be
     in (`commonest`), how many `landmarks`, and how vector and style are scaled beside each other."""
 
-    penalty: float = 1.5
+    penalty: float = 2.0
     rarest: int = 3
     commonest: float = 0.5
     landmarks: int = 800
@@ -37,6 +37,9 @@ class Options(NamedTuple):
     width: float = 0.1
     style_weight: float = 0.05
     seed: int = 0
+
+
+DEFAULT = Options()
 
 
 class Layer(NamedTuple):
@@ -59,20 +62,24 @@ class Readers(NamedTuple):
     whitening: Floats
 
 
-def fit_layer(reading: Reading, targets: Floats, options: Options = Options()) -> Layer:
+class Inputs(NamedTuple):
+    """What the layer adds up: words (n, v), sparse, and style and nearness to landmarks (n, s + m)."""
+
+    words: Any
+    others: Floats
+
+
+def fit_layer(reading: Reading, targets: Floats, options: Options = DEFAULT) -> Layer:
     """Fit all targets (n, k) of the songs that were read; one that is known of no song is answered with 0."""
     readers = _readers(reading, options)
     inputs = _inputs(reading, readers, options)
     weights, bias = _ridge(inputs, targets, options.penalty)  # (f, k), (k,)
     v, s = len(readers.places), len(readers.mean)
-    styling = Styling(readers.mean, readers.deviation, weights[v : v + s] * options.style_weight)
+    styled = (weights[v : v + s] * options.style_weight).astype(np.float32)
     near = (readers.whitening @ weights[v + s :]).astype(np.float32)
     kernel = Kernel(readers.landmarks, near, options.vector_scale, options.style_scale, options.width)
-    return Layer(Terms(readers.places, readers.idf, weights[:v].astype(np.float32)), _single(styling), kernel, bias)
-
-
-def _single(styling: Styling) -> Styling:
-    return Styling(styling.mean, styling.deviation, styling.weights.astype(np.float32))
+    styling = Styling(readers.mean, readers.deviation, styled)
+    return Layer(Terms(readers.places, readers.idf, weights[:v].astype(np.float32)), styling, kernel, bias)
 
 
 def _readers(reading: Reading, options: Options) -> Readers:
@@ -98,19 +105,18 @@ def _scales(options: Options) -> tuple[float, float, float]:
     return options.vector_scale, options.style_scale, options.width
 
 
-def _inputs(reading: Reading, readers: Readers, options: Options) -> Any:
-    """Return the layer's inputs as a sparse matrix (n, v + s + m)."""
-    sparse = need("scipy.sparse", extra="train")
+def _inputs(reading: Reading, readers: Readers, options: Options) -> Inputs:
+    """Return the layer's inputs: words (n, v), and beside them style and nearness to landmarks (n, s + m)."""
     styling = Styling(readers.mean, readers.deviation, np.zeros((len(readers.mean), 0), np.float32))
     styles = styling.scaled(reading)
     kernel = Kernel(readers.landmarks, np.zeros((0, 0), np.float32), *_scales(options))
     near = nearness(kernel.placed(reading.vectors, styles), readers.landmarks, options.width) @ readers.whitening
-    dense = np.hstack([styles * options.style_weight, near])
-    return sparse.hstack([_weighed(reading, readers, sparse), sparse.csr_matrix(dense)]).tocsr()
+    return Inputs(_weighed(reading, readers), np.hstack([styles * options.style_weight, near]))
 
 
-def _weighed(reading: Reading, readers: Readers, sparse: Any) -> Any:
+def _weighed(reading: Reading, readers: Readers) -> Any:
     """Return the Tf-Idf of known terms as a sparse matrix (n, v), rows of unit length."""
+    sparse = need("scipy.sparse", extra="train")
     columns, values, ends = [], [], [0]
     for words in reading.words:
         at = np.array([readers.places[word] for word in words if word in readers.places], np.int64)
@@ -123,10 +129,14 @@ def _weighed(reading: Reading, readers: Readers, sparse: Any) -> Any:
     return sparse.csr_matrix(flat, shape=(len(reading.words), len(readers.places)))
 
 
-def _ridge(inputs: Any, targets: Floats, penalty: float) -> tuple[Floats, NDArray[np.float32]]:
-    """Fit targets (n, k) with scikit-learn, those known of the same songs together: weights (f, k) and biases (k,)."""
-    ridge = need("sklearn.linear_model", extra="train").Ridge
-    weights, bias = np.zeros((inputs.shape[1], targets.shape[1])), np.zeros(targets.shape[1], np.float32)
+def _ridge(inputs: Inputs, targets: Floats, penalty: float) -> tuple[Floats, NDArray[np.float32]]:
+    """Fit targets (n, k), those known of the same songs together: weights (f, k) and biases (k,).
+
+    There are more inputs than songs, so scikit-learn solves it in the songs' own products (n, n).
+    """
+    solver = need("sklearn.kernel_ridge", extra="train").KernelRidge
+    products = np.asarray((inputs.words @ inputs.words.T).todense()) + inputs.others @ inputs.others.T
+    duals, bias = np.zeros(targets.shape), np.zeros(targets.shape[1], np.float32)
     there = np.isfinite(targets)
     groups: dict[bytes, list[int]] = {}
     for at in range(targets.shape[1]):
@@ -135,9 +145,8 @@ def _ridge(inputs: Any, targets: Floats, penalty: float) -> tuple[Floats, NDArra
         rows = np.flatnonzero(there[:, columns[0]])
         if not len(rows):
             continue
-        middle = targets[np.ix_(rows, columns)].mean(0)
-        fitted = ridge(penalty, fit_intercept=False, solver="cholesky")
-        fitted.fit(inputs[rows], targets[np.ix_(rows, columns)] - middle)
-        weights[:, columns] = fitted.coef_.reshape(len(columns), -1).T
-        bias[columns] = middle
-    return weights, bias
+        own = targets[rows][:, columns]
+        bias[columns] = own.mean(0)
+        fitted = solver(alpha=penalty, kernel="precomputed").fit(products[np.ix_(rows, rows)], own - own.mean(0))
+        duals[np.ix_(rows, np.array(columns))] = fitted.dual_coef_.reshape(len(rows), -1)
+    return np.vstack([inputs.words.T @ duals, inputs.others.T @ duals]), bias

@@ -1,4 +1,4 @@
-"""Fit label heads from beginning to end: read the songs, fit the layer by folds of artists, calibrate, fit it to all."""
+"""Fit label heads from beginning to end: read songs, fit the layer by folds of artists, calibrate, fit it to all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from songkin.datasets.songkin_readings import Read
 from songkin.evaluation.tasks.labels import LabelledText
 from songkin.extras import need
 from songkin.text import lines
-from songkin.training.heads.fitting import Layer, Options, fit_layer
+from songkin.training.heads.fitting import DEFAULT, Layer, Options, fit_layer
 from songkin.training.heads.known import READ_COUNTS, Known, known, ranks
 from songkin.training.heads.meaning import explicitness, meanings
 from songkin.types import Encoder, Lyrics
@@ -47,18 +47,21 @@ def fit(
     encoder: Encoder,
     *,
     read: Mapping[str, Read],
-    options: Options = Options(),
+    options: Options = DEFAULT,
     tell: Callable[[str], None] = lambda said: None,
 ) -> Fitted:
     """Fit heads to songs; `read` is what was read in them, by mark. TrainingError for too few songs."""
     tell(f"reading {len(songs):,} songs")
-    return fit_material(material(songs, encoder, read=read), encoder.fingerprint, options=options, tell=tell)
+    own = material(songs, lambda texts: read_texts(texts, encoder), read=read)
+    return fit_material(own, encoder.fingerprint, options=options, tell=tell)
 
 
-def material(songs: Sequence[LabelledText], encoder: Encoder, *, read: Mapping[str, Read]) -> Material:
-    """Read songs' words once, for any number of fits."""
+def material(
+    songs: Sequence[LabelledText], reading: Callable[[Sequence[str]], Reading], *, read: Mapping[str, Read]
+) -> Material:
+    """Read songs' words by `reading`, once for any number of fits."""
     own = known(songs, read)
-    return Material(own, read_texts(own.texts, encoder), tuple(tuple(_sung(text)) for text in own.texts))
+    return Material(own, reading(own.texts), tuple(tuple(_sung(text)) for text in own.texts))
 
 
 def read_texts(texts: Sequence[str], encoder: Encoder) -> Reading:
@@ -71,7 +74,7 @@ def _sung(text: str) -> list[str]:
 
 
 def fit_material(
-    own: Material, fingerprint: str, *, options: Options = Options(), tell: Callable[[str], None] = lambda said: None
+    own: Material, fingerprint: str, *, options: Options = DEFAULT, tell: Callable[[str], None] = lambda said: None
 ) -> Fitted:
     """Fit heads to songs that were read."""
     wanted, names = targets(own.known)

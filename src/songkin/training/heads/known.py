@@ -80,6 +80,8 @@ def ranks(values: Floats) -> Floats:
     for at, column in enumerate(values.T):
         there = np.isfinite(column)
         ordered = np.sort(column[there])
-        middle = (np.searchsorted(ordered, column[there], "left") + np.searchsorted(ordered, column[there], "right")) / 2
+        middle = (
+            np.searchsorted(ordered, column[there], "left") + np.searchsorted(ordered, column[there], "right")
+        ) / 2
         found[there, at] = middle / max(len(ordered), 1) - 0.5
     return found

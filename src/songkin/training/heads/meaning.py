@@ -65,12 +65,14 @@ def curve(scores: Floats, values: Floats) -> Curve:
 def choice(scores: Floats, truth: NDArray[np.int64], names: Sequence[str]) -> Choice:
     """Fit one slope and a shift a name to scores (n, k) and truths (n,), places among the names or -1; then the lift.
 
-    The lift is the one with the best macro-F1 of those that cost at most SHY of the best accuracy.
+    The lift is the one with the best macro-F1 of those that cost at most SHY of the best accuracy. No names give a choice of none.
     """
+    if not names:
+        return Choice((), 1.0, (), ())
     rows = np.flatnonzero(truth >= 0)
     shares = np.bincount(truth[rows], minlength=len(names)) / max(len(rows), 1)
     fitted = _softmax(scores[rows], truth[rows], len(names))
-    found = Choice(tuple(names), fitted[0], tuple(fitted[1:].tolist()), tuple(np.maximum(shares, 1e-6).tolist()))
+    found = Choice(tuple(names), float(fitted[0]), tuple(fitted[1:].tolist()), tuple(np.maximum(shares, 1e-6).tolist()))
     p, judged = found(scores[rows]), []
     for lift in LIFTS:
         said = np.array(Choice(found.names, found.slope, found.shifts, found.shares, float(lift)).said(p))
@@ -119,7 +121,7 @@ def theme_cut(p: Floats, truth: Floats) -> float:
 def explicitness(texts: Sequence[Sequence[str]], truth: Floats) -> Explicit:
     """Fit the families' weights to songs' sung lines and truths (n,), and the cut to the best macro-F1."""
     rows = np.flatnonzero(np.isfinite(truth))
-    inputs = np.array([families(texts[row]) for row in rows]).reshape(len(rows), len(FAMILIES))
+    inputs = np.array([families(texts[row]) for row in rows.tolist()]).reshape(len(rows), len(FAMILIES))
     own = truth[rows]
     if len(set(own.tolist())) < 2:
         return Explicit(dict.fromkeys(FAMILIES, 1.0), -1.5)
@@ -136,7 +138,7 @@ def explicitness(texts: Sequence[Sequence[str]], truth: Floats) -> Explicit:
 
 def meanings(known: Known, scores: Floats, columns: dict[str, int]) -> Meanings:
     """Fit everything to the out-of-fold scores (n, k), whose columns are told by name."""
-    medians = np.nanmedian(known.features, axis=0)
+    medians = [_median(column) for column in known.features.T]
     high = np.where(np.isfinite(known.features), known.features >= medians, np.nan)  # (n, 3)
     at = {name: scores[:, place] for name, place in columns.items()}
     themes = {}
@@ -144,7 +146,8 @@ def meanings(known: Known, scores: Floats, columns: dict[str, int]) -> Meanings:
         own = logistic(at[f"theme:{name}"], known.themes[:, place])
         themes[name] = (own, theme_cut(own(at[f"theme:{name}"]), known.themes[:, place]))
     genres = choice(scores[:, [columns[f"genre:{name}"] for name in known.genres]], known.genre, known.genres)
-    base = {f"p_{name}_high": 0.5 for name in FEATURES} | {"p_happy": float(np.nanmean(known.happy))}
+    happy = known.happy[np.isfinite(known.happy)]
+    base = {f"p_{name}_high": 0.5 for name in FEATURES} | {"p_happy": float(happy.mean()) if len(happy) else 0.5}
     return Meanings(
         high={name: logistic(at[name], high[:, place]) for place, name in enumerate(FEATURES)},
         value={name: curve(at[name], known.features[:, place]) for place, name in enumerate(FEATURES)},
@@ -153,3 +156,9 @@ def meanings(known: Known, scores: Floats, columns: dict[str, int]) -> Meanings:
         themes=themes,
         base=base | {f"p_{name}": share for name, share in zip(genres.names, genres.shares, strict=True)},
     )
+
+
+def _median(values: Floats) -> float:
+    """Return the median of the values (n,) that are known; where none is, 0."""
+    there = values[np.isfinite(values)]
+    return float(np.median(there)) if len(there) else 0.0

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from songkin.errors import QueryError
-from songkin.serve.cli import comparison, options, standings
-from songkin.serve.cli.contenders import Described, readers, remembered
-from songkin.serve.cli.printing import print_json, progress
+from songkin.serve.cli import options, standings
+from songkin.serve.cli.contenders import Described, remembered
+from songkin.serve.cli.evaluate import encoders, labels, likeness
+from songkin.serve.cli.evaluate.telling import telling
+from songkin.serve.cli.printing import print_json
 
 if TYPE_CHECKING:
     from songkin.evaluation import Round, System, Task
@@ -24,18 +25,20 @@ EXAMPLES = (
     "songkin evaluate melscribe-mc --seeds 0 --systems engine,tf-idf",
     'songkin evaluate melscribe-mc-reco --show "a slow ballad with strings"',
     "songkin evaluate known-lines --lines 100 -L ~/my-songs",
+    "songkin evaluate labels --systems encoder,tf-idf,majority --figure reliability.png",
+    "songkin evaluate similar-genre --limit 100 -L ~/my-songs",
     "songkin evaluate encoders --quick --tasks captions,negation",
     "songkin evaluate encoders --encoder songkin --encoder mpnet=~/models/all-mpnet-base-v2 --save docs/results",
 )
-Tell = Callable[[int], None]
-ENCODERS = "encoders"
+ENCODERS, LABELS = "encoders", "labels"
+WITH_ENCODERS = (LABELS, "similar-genre", "similar-colisten")
 
 
 def run(
     task: Annotated[str | None, typer.Argument(metavar="TASK", help="What to judge songkin by; see --list.")] = None,
     list_tasks: Annotated[bool, typer.Option("--list", help="Name the tasks, a line each.")] = False,
     systems: Annotated[
-        str | None, typer.Option("--systems", metavar="A,B", help="Only these: engine, encoder, tf-idf, bm25.")
+        str | None, typer.Option("--systems", metavar="A,B", help="Only these: engine, encoder, tf-idf, bm25 ...")
     ] = None,
     seeds: Annotated[
         str | None, typer.Option("--seeds", metavar="N,N", help="Only these draws of a task; else all it has.")
@@ -58,8 +61,8 @@ def run(
         typer.Option(
             "--encoder",
             metavar="NAME|FOLDER",
-            help="encoders: which ones, the first on trial; NAME=FOLDER gives a name, @128 behind it keeps so many "
-            "numbers; may be repeated.",
+            help="encoders, labels, similar-*: which ones, the first on trial; NAME=FOLDER gives a name, @128 behind "
+            "it keeps so many numbers; may be repeated.",
         ),
     ] = None,
     tasks: Annotated[
@@ -71,6 +74,13 @@ def run(
     save: Annotated[
         Path | None, typer.Option("--save", metavar="FOLDER", help="encoders: keep the result as FOLDER/encoders.json.")
     ] = None,
+    test: Annotated[
+        Path | None,
+        typer.Option("--test", metavar="FILE", help="labels: learn from all songs, and be judged on this file's."),
+    ] = None,
+    figure: Annotated[
+        Path | None, typer.Option("--figure", metavar="FILE.png", help="labels: draw how reliable the chances are.")
+    ] = None,
     json_out: options.JsonOut = False,
     library: options.LibraryPlace = None,
 ) -> None:
@@ -79,12 +89,12 @@ def run(
     from songkin.evaluation import task as task_of
 
     if task is not None and task.strip().casefold() == ENCODERS and not list_tasks:
-        if systems or seeds or statistics or no_encoder or show is not None or library:
+        if systems or seeds or statistics or no_encoder or show is not None or library or test or figure:
             raise typer.BadParameter("encoders takes --encoder, --tasks, --quick, --limit, --save and --json alone")
-        _compare(encoder or (), tasks, limit, save, quick=quick, json_out=json_out)
+        encoders.evaluate(encoder or (), tasks, limit, save, quick=quick, json_out=json_out)
         return
-    if encoder or tasks or quick or save:
-        raise typer.BadParameter("--encoder, --tasks, --quick and --save go with: songkin evaluate encoders")
+    if tasks or quick or save:
+        raise typer.BadParameter("--tasks, --quick and --save go with: songkin evaluate encoders")
 
     if task is None or list_tasks:
         told = [{"task": own.name, "says": own.says, "measures": list(own.measures)} for own in TASKS.values()]
@@ -93,10 +103,34 @@ def run(
         print_json({"tasks": told}) if json_out else standings.print_tasks(shown)
         return
     chosen = task_of(task)
+    if encoder and chosen.name not in WITH_ENCODERS:
+        raise typer.BadParameter(f"--encoder goes with {ENCODERS}, {', '.join(WITH_ENCODERS)}")
+    if (test or figure) and chosen.name != LABELS:
+        raise typer.BadParameter(f"--test and --figure go with: songkin evaluate {LABELS}")
     if chosen.open:
         raise QueryError(f"{chosen.name} compares encoders; ask: songkin evaluate encoders --tasks {chosen.name}")
     if (statistics or show is not None) and not chosen.test:
         raise typer.BadParameter(f"--statistics and --show go with the melscribe tasks, not with {chosen.name}")
+    if chosen.name == LABELS:
+        labels.evaluate(
+            systems, encoder or (), limit=limit, test=test, figure=figure, json_out=json_out, encode=not no_encoder
+        )
+        return
+    if chosen.name in WITH_ENCODERS:
+        seed, *more = _numbers(seeds) or (0,)
+        if more:
+            raise typer.BadParameter(f"{chosen.name} takes one seed", param_hint="--seeds")
+        likeness.evaluate(
+            chosen.name,
+            systems,
+            encoder or (),
+            limit=limit,
+            seed=seed,
+            library=library,
+            json_out=json_out,
+            encode=not no_encoder,
+        )
+        return
     names = _names(systems, chosen, no_encoder=no_encoder)
     rounds = _rounds(chosen, _numbers(seeds), lines, library)
     if statistics:
@@ -106,49 +140,6 @@ def run(
         _show(chosen, rounds[0], names, show, json_out=json_out, encode=not no_encoder)
         return
     _judge(chosen, rounds, names, limit, library, json_out=json_out, encode=not no_encoder)
-
-
-def _compare(
-    given: Sequence[str], tasks: str | None, limit: int | None, save: Path | None, *, quick: bool, json_out: bool
-) -> None:
-    """Compare encoders on many tasks, print what came of it, and keep it where that is asked."""
-    from songkin import evaluation
-
-    chosen = _chosen(tasks, quick=quick)
-    own = readers(given)
-    if save:
-        save.mkdir(parents=True, exist_ok=True)
-    rounds = {task: [evaluation.first(drawn, limit) for drawn in task.rounds(quick=quick)] for task in chosen}
-    total = sum(
-        len(own) * sum(map(len, drawn.documents.values())) + (len(own) + 2) * len(drawn.requests)
-        for each in rounds.values()
-        for drawn in each
-    )
-    with _bar(total, quiet=json_out) as tell:
-        found = evaluation.compare_encoders(rounds, {one.name: one.encoder for one in own}, tell=tell)
-    told = {
-        one.name: {"bytes": one.size, "dim": one.encoder.dim, "texts_a_second": evaluation.texts_a_second(one.encoder)}
-        for one in own
-    }
-    document = found.as_json() | {"encoders": told, "limit": limit, "quick": quick}
-    if save:
-        comparison.save(document, save / f"{ENCODERS}.json")
-    print_json(document) if json_out else comparison.show(document)
-
-
-def _chosen(tasks: str | None, *, quick: bool) -> list[Task]:
-    """Return the tasks that encoders are compared on: the named ones, else all; the big ones not in a quick run."""
-    from songkin.evaluation import TASKS
-    from songkin.evaluation import task as task_of
-
-    if tasks is None:
-        return [own for own in TASKS.values() if own.reads and not (quick and own.big)]
-    found = list(dict.fromkeys(map(task_of, tasks.split(","))))
-    for own in found:
-        if not own.reads:
-            known = ", ".join(name for name, task in TASKS.items() if task.reads)
-            raise QueryError(f"{own.name} compares no encoders; there are {known}")
-    return found
 
 
 def _rounds(task: Task, seeds: Sequence[int] | None, lines: int, library: str | None) -> list[Round]:
@@ -179,7 +170,10 @@ def _judge(
     kept = [evaluation.first(drawn, limit) for drawn in rounds]
     asked = len(names) * sum(len(drawn.requests) * evaluation.passes(task.measures, drawn) for drawn in kept)
     told = sum(len(drawn.documents) for drawn in kept) if task.test and {"engine", "encoder"} & set(names) else 0
-    with _bar(asked + told, quiet=json_out) as tell, tempfile.TemporaryDirectory(prefix="songkin-evaluate-") as folder:
+    with (
+        telling(asked + told, quiet=json_out) as tell,
+        tempfile.TemporaryDirectory(prefix="songkin-evaluate-") as folder,
+    ):
         systems = _systems(task, names, Described(Path(folder), encode=encode, tell=tell), library)
         report = evaluation.run(task.name, kept, systems, task.measures, tell=lambda name, more: tell(more))
     document = report.as_json() | {"kind_counts": report.kind_counts(), "paper": _paper(task)}
@@ -195,7 +189,7 @@ def _show(task: Task, drawn: Round, names: Sequence[str], request: str, *, json_
     from songkin import evaluation
 
     with (
-        _bar(len(drawn.documents), quiet=json_out) as tell,
+        telling(len(drawn.documents), quiet=json_out) as tell,
         tempfile.TemporaryDirectory(prefix="songkin-evaluate-") as folder,
     ):
         systems = _systems(task, names, Described(Path(folder), encode=encode, tell=tell), None)
@@ -284,11 +278,3 @@ def _numbers(given: str | None) -> list[int] | None:
         return list(dict.fromkeys(int(part) for part in given.split(",")))
     except ValueError:
         raise typer.BadParameter(f"'{given}' is no list of whole numbers such as 0,1,2", param_hint="--seeds") from None
-
-
-@contextmanager
-def _bar(total: int, *, quiet: bool) -> Iterator[Tell]:
-    """Show how many texts, songs and requests, were worked through."""
-    with progress(quiet=quiet, counted="texts") as bar:
-        task = bar.add_task("evaluating", total=total) if bar else None
-        yield lambda more: bar.advance(task, more) if bar and task is not None else None

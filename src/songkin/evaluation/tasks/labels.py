@@ -1,0 +1,127 @@
+"""labels: what a song's words tell of it - genre, mood, features, explicit - of songs by artists never learnt from.
+
+Conventions
+-----------
+What is not known of a song is None, or a missing feature. Lyrics are raw, as they came. A song's fold is its artist's.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from songkin.datasets import file_of, musicmood, popular_songs
+from songkin.errors import SourceError
+from songkin.text import artist_key, lines
+
+__all__ = ["HIGH", "MEASURES", "LabelledText", "drawn", "read", "rows", "rows_of", "sung"]
+
+HIGH = ("valence", "energy", "danceability")  # told apart above and below their median
+MEASURES = (
+    "genre accuracy", "genre macro-F1", "valence accuracy", "energy accuracy", "danceability accuracy",
+    "mood accuracy", "explicit macro-F1",
+)  # fmt: skip
+MOODS = {"happy": True, "sad": False}
+TRUTHS = {"true": True, "1": True, "false": False, "0": False}
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledText:
+    """A song's words, its artist, and what is known of it: genre, features in [0, 1], mood, whether it is explicit."""
+
+    artist: str
+    text: str
+    genre: str | None = None
+    features: Mapping[str, float] = field(default_factory=dict)
+    happy: bool | None = None
+    explicit: bool | None = None
+
+    @property
+    def key(self) -> str:
+        """What songs that must not be on both sides share: the artist, or the words where no artist is named."""
+        return artist_key(self.artist) or self.artist or self.text
+
+
+def rows() -> list[list[LabelledText]]:
+    """Return the songs of popular_songs, and those of musicmood; SourceError where either is not here."""
+    return [
+        read(file_of(popular_songs.CORPUS, "songs.parquet")),
+        read(file_of(musicmood.CORPUS, "train.csv"), only=("artist", "lyrics", "mood")),
+    ]
+
+
+def read(place: Path, *, only: Sequence[str] | None = None) -> list[LabelledText]:
+    """Read the songs of a .parquet or .csv file with the columns of popular_songs, and `mood` (happy | sad).
+
+    Songs without words are left out, missing columns are not known of any. SourceError for a file without lyrics.
+    """
+    found = list(_table(place))
+    if found and "lyrics" not in found[0]:
+        raise SourceError(
+            f"{place}: there is no column 'lyrics' but {', '.join(found[0])}; labels are told from lyrics, beside "
+            "artist, genre_coarse, valence, energy, danceability, explicit and mood"
+        )
+    return rows_of({name: row[name] for name in only or row if name in row} for row in found)
+
+
+def rows_of(found: Iterable[Mapping[str, Any]]) -> list[LabelledText]:
+    """Turn records into songs; those without words are left out, and "" is not known."""
+    return [
+        LabelledText(
+            artist=str(row.get("artist") or ""),
+            text=str(row["lyrics"]),
+            genre=str(row["genre_coarse"]) if row.get("genre_coarse") else None,
+            features={name: value for name in HIGH if (value := _number(row.get(name))) is not None},
+            happy=MOODS.get(str(row.get("mood")).casefold()),
+            explicit=TRUTHS.get(str(row.get("explicit")).casefold()),
+        )
+        for row in found
+        if sung(str(row.get("lyrics") or ""))
+    ]
+
+
+def drawn(given: Sequence[LabelledText], limit: int | None, *, seed: int = 0) -> list[LabelledText]:
+    """Draw `limit` songs in the order they come; None keeps all."""
+    if limit is None or limit >= len(given):
+        return list(given)
+    return [given[at] for at in sorted(Random(seed).sample(range(len(given)), limit))]
+
+
+def sung(lyrics: str) -> str:
+    """Return the lines that are sung, without marks and credits; "" where nothing is."""
+    return "\n".join(line.text for line in lines(lyrics))
+
+
+def _table(place: Path) -> Iterable[Mapping[str, Any]]:
+    if not place.is_file():
+        raise SourceError(f"{place}: there is no such file; name one with the columns of popular_songs")
+    try:
+        return _parquet(place) if place.suffix == ".parquet" else _csv(place)
+    except (OSError, ValueError, csv.Error) as error:
+        why = " ".join(str(error).split())[:120]
+        raise SourceError(f"{place}: cannot be read ({why}); is it .csv or .parquet, as its name says?") from error
+
+
+def _parquet(place: Path) -> list[dict[str, Any]]:
+    import pyarrow.parquet as pq
+
+    return list(pq.read_table(place).to_pylist())
+
+
+def _csv(place: Path) -> list[dict[str, Any]]:
+    csv.field_size_limit(1 << 24)
+    with place.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _number(given: Any) -> float | None:
+    """Return a number; None for what is empty, no number, or NaN."""
+    try:
+        value = float(given)
+    except (TypeError, ValueError):
+        return None
+    return value if value == value else None

@@ -1,0 +1,196 @@
+"""songkin annotate: what songs' words tell."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from songkin.errors import SourceError
+from songkin.serve.cli import options
+from songkin.serve.cli.printing import console, print_json, print_notes, progress
+
+if TYPE_CHECKING:
+    from songkin.library import Reading
+    from songkin.library.labelling import Labelled, Labels
+
+EXAMPLES = (
+    "songkin annotate songs.csv --out labelled.parquet",
+    "songkin annotate ~/Music",
+    "songkin annotate -L ~/my-songs",
+    "songkin annotate songs.jsonl --json",
+)
+AT_ONCE = 256
+TERMS = (
+    "the label heads (songkin-labels) were trained on data whose terms are unverified: for research and your own use; "
+    "its card says more"
+)
+SHOWN = 50  # songs of a table
+LOSSES_SHOWN = 20
+COMMONEST = 6
+
+
+def run(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="IN...", help="Catalogue or music files, or folders; without, the library is labelled."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Where the labels go: a .parquet, .csv or .jsonl file."),
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Label songs of the library that have labels, too.")] = False,
+    json_out: options.JsonOut = False,
+    library: options.LibraryPlace = None,
+) -> None:
+    """Tell genre, mood, valence, energy, danceability, language, explicit words and themes from songs' words."""
+    if paths and (library or again):
+        raise typer.BadParameter(
+            "files are labelled into --out, a library in its place (-L, --again): give one of them"
+        )
+    if out and not paths:
+        raise typer.BadParameter("--out takes the labels of files; name some, or leave it out to label the library")
+    if paths:
+        _files(paths, out, json_out=json_out)
+    else:
+        _library(library, again=again, json_out=json_out)
+
+
+def _library(place: str | None, *, again: bool, json_out: bool) -> None:
+    """Label a library in its place, and say what its songs' words tell."""
+    from songkin.library import Library
+
+    opened = Library.open(place)
+    total = opened.info()["songs"]
+    with progress(quiet=json_out) as bar:
+        task = bar.add_task("labelling", total=total) if bar else None
+
+        def show(done: Labelled) -> None:
+            if bar and task is not None:
+                bar.update(task, completed=done.songs)
+
+        done = opened.annotate(again=again, progress=show)
+    if json_out:
+        print_json(done.as_json())
+    else:
+        said = f"{done.songs:,} songs: {done.labelled:,} labelled, {done.unchanged:,} had their labels"
+        console().print(f"{said}, of {done.silent:,} nothing could be told", soft_wrap=True)
+    print_notes([TERMS])
+
+
+def _files(paths: list[str], out: Path | None, *, json_out: bool) -> None:
+    """Label the songs of files, into a file, a table or a document."""
+    from songkin.library import Reading
+    from songkin.library.labelling import annotator, columns, row
+    from songkin.serve.label_files import check, written
+
+    if out:
+        check(out, paths)
+    reading = Reading.of(paths)
+    maker, songs = annotator(), reading.songs()
+    counts: Counter[str] = Counter()
+    shown: list[dict[str, Any]] = []
+    with _bar(reading, quiet=json_out) as tell, _target(out, columns(maker.heads), written) as write:
+        while chunk := list(islice(songs, AT_ONCE)):
+            labels = list(maker.labels(chunk))
+            rows = [row(own) for own in labels]
+            write(rows)
+            _count(counts, labels)
+            if out is None:
+                named = [own if json_out else {**own, "id": song.name} for song, own in zip(chunk, rows, strict=True)]
+                shown += named if json_out else named[: SHOWN - len(shown)]
+            tell(len(chunk))
+    _report(reading, out, counts, shown, json_out=json_out)
+
+
+@contextmanager
+def _target(out: Path | None, columns: dict[str, str], written: Any) -> Iterator[Any]:
+    """Give what writes rows; without a file it writes nothing."""
+    if out is None:
+        yield lambda rows: None
+        return
+    with written(out, columns) as write:
+        yield write
+
+
+@contextmanager
+def _bar(reading: Reading, *, quiet: bool) -> Iterator[Any]:
+    with progress(quiet=quiet) as bar:
+        task = bar.add_task("labelling", total=reading.expected()) if bar else None
+        yield lambda more: bar.advance(task, more) if bar and task is not None else None
+
+
+def _count(counts: Counter[str], labels: list[Labels]) -> None:
+    """Count what is said, and why nothing is."""
+    for own in labels:
+        counts["songs"] += 1
+        counts["told" if own.told else "silent"] += 1
+        if not own.told:
+            counts[f"why:{own.note.split(':')[0] if own.note.startswith('instrumental') else own.note}"] += 1
+
+
+def _report(
+    reading: Reading, out: Path | None, counts: Counter[str], shown: list[dict[str, Any]], *, json_out: bool
+) -> None:
+    """Say what was done on stdout, and every loss on stderr."""
+    lost = reading.lost
+    for loss in lost if json_out else lost[:LOSSES_SHOWN]:
+        print(f"lost: {' '.join(loss.split())}", file=sys.stderr)
+    if not counts["songs"]:
+        said = "; the losses are named above" if lost else "; there is no record in it"
+        raise SourceError(f"no song arrived{said}")
+    if json_out:
+        totals = {"read": counts["songs"], "labelled": counts["told"], "silent": counts["silent"], "lost": len(lost)}
+        print_json(totals | ({"out": str(out)} if out else {"songs": shown}))
+    else:
+        if out is None:
+            _print_table(shown)
+        where = f", into {out}" if out else ""
+        said = f"{counts['songs']:,} songs: {counts['told']:,} labelled, {counts['silent']:,} not{where}"
+        console().print(said + (f"; {len(lost):,} lost" if lost else ""), markup=False, soft_wrap=True)
+        more = counts["songs"] - len(shown)
+        print_notes([f"{more:,} more songs; --out FILE takes them all"] if out is None and more else [])
+    print_notes([*_why(counts), TERMS])
+
+
+def _why(counts: Counter[str]) -> list[str]:
+    """Say why nothing was told of some songs, the commonest reason first."""
+    reasons = Counter({name[4:]: count for name, count in counts.items() if name.startswith("why:")})
+    told = [f"{count:,} ({reason})" for reason, count in reasons.most_common(COMMONEST)]
+    rest = reasons.total() - sum(count for _, count in reasons.most_common(COMMONEST))
+    return [f"nothing is told of {', '.join([*told, *([f'{rest:,} others'] if rest else [])])}"] if told else []
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    """Print the labels of a few songs."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    for name in ("song", "genre", "mood"):
+        table.add_column(name)
+    for name in ("valence", "energy", "dance"):
+        table.add_column(name, justify="right")
+    for name in ("lang", "explicit", "themes"):
+        table.add_column(name)
+    for row in rows:
+        numbers = (_number(row, name) for name in ("valence", "energy", "danceability"))
+        genre = f"{row['genre']} {row['p_' + row['genre']]:.0%}" if row["genre"] else "-"
+        mood = f"{row['mood']} {max(row['p_happy'], 1 - row['p_happy']):.0%}" if row["mood"] else "-"
+        explicit = ", ".join(row["explicit_words"]) if row["explicit"] else ""
+        themes = ", ".join(row["themes"]) or row["note"]
+        table.add_row(row["id"], genre, mood, *numbers, row["language"] or "?", explicit, themes)
+    console().print(table)
+
+
+def _number(row: dict[str, Any], name: str) -> str:
+    """Write an estimate with its interval."""
+    if row[name] is None:
+        return "-"
+    return f"{row[name]:.2f} ({row[f'{name}_low']:.2f}-{row[f'{name}_high']:.2f})"

@@ -1,0 +1,82 @@
+"""Write rows of labels into a file, Parquet, CSV or JSONL, chunk by chunk, so that it is whole or not there.
+
+Conventions
+-----------
+A list is a list in Parquet and JSONL, and in CSV its parts joined by "; ". What is not said is null, in CSV nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from songkin.errors import SourceError
+
+__all__ = ["FORMATS", "check", "written"]
+
+Rows = Sequence[Mapping[str, Any]]
+Write = Callable[[Rows], None]
+FORMATS = (".parquet", ".csv", ".jsonl")
+
+
+def check(place: Path, sources: Sequence[str]) -> None:
+    """Refuse a file that cannot be written, before anything is read: SourceError names place and cure."""
+    if place.suffix.lower() not in FORMATS:
+        raise SourceError(
+            f"{place}: labels go into a file that ends in {', '.join(FORMATS)}; name such a one with --out"
+        )
+    if place.is_dir():
+        raise SourceError(f"{place}: is a folder; name a file in it with --out")
+    if not place.parent.is_dir():
+        raise SourceError(f"{place}: there is no folder {place.parent}; make it, or name another file with --out")
+    if any(place.exists() and Path(source).exists() and place.samefile(source) for source in sources):
+        raise SourceError(f"{place}: is the file of songs itself; name another file with --out")
+
+
+@contextmanager
+def written(place: Path, columns: Mapping[str, str]) -> Iterator[Write]:
+    """Give what writes rows; they lie in a draft beside the place until all are there."""
+    draft = place.with_name(f".{place.name}-{os.getpid()}")
+    opened = {".parquet": _parquet, ".csv": _csv, ".jsonl": _jsonl}[place.suffix.lower()]
+    try:
+        with opened(draft, columns) as write:
+            yield write
+        draft.replace(place)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _parquet(draft: Path, columns: Mapping[str, str]) -> Iterator[Write]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    kinds = {"text": pa.string(), "texts": pa.list_(pa.string()), "number": pa.float64(), "truth": pa.bool_()}
+    schema = pa.schema([(name, kinds[kind]) for name, kind in columns.items()])
+    with pq.ParquetWriter(draft, schema) as file:
+        yield lambda rows: file.write_table(pa.Table.from_pylist(list(rows), schema=schema))
+
+
+@contextmanager
+def _csv(draft: Path, columns: Mapping[str, str]) -> Iterator[Write]:
+    with draft.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(columns))
+        writer.writeheader()
+        yield lambda rows: writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        return "; ".join(value)
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+@contextmanager
+def _jsonl(draft: Path, columns: Mapping[str, str]) -> Iterator[Write]:
+    with draft.open("w", encoding="utf-8") as file:
+        yield lambda rows: file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

@@ -1,0 +1,103 @@
+"""What the paper's cleaning leaves, the genres it makes, and the sides of its splits."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import Any
+
+from songkin.datasets import corpus, data_folder
+from songkin.datasets.charted import charted, popular
+from songkin.errors import SourceError
+from songkin.text import artist_key
+from songkin.training.data.labelled import Parts
+from songkin.training.epfl.cells import Stand
+from songkin.training.epfl.genres import ours
+from songkin.training.epfl.markdown import counts, joined, number, size, table
+from songkin.training.epfl.songs import PAPER, PAPER_GENRES, POPULAR, genre_counts, labelled
+
+__all__ = ["PAPER_MEDIANS", "page", "run"]
+
+MUSICOSET = "musicoset"
+PAPER_SPLIT = (11_104, 2_379, 2_380)
+PAPER_MEDIANS = {"valence": 0.625, "energy": 0.656, "danceability": 0.603, "liveness": 0.13}
+
+
+def run(stand: Stand) -> dict[str, Any]:
+    """Count the steps on both corpora, the genres by both mappings, and the sides of each split of the agenda's."""
+    told: dict[str, Any] = {"funnels": {}, "genres": {}, "splits": {}, "missing": []}
+    for name in (MUSICOSET, POPULAR):
+        try:
+            rows = popular(stand.data) if name == POPULAR else charted(_folder(stand))
+        except SourceError as error:
+            told["missing"].append(str(error))
+            continue
+        kept, mended = labelled(rows), labelled(rows, mapped=ours)
+        told["funnels"][name] = dict(kept.funnel)
+        told["genres"][name] = {"paper": genre_counts(kept.songs), "ours": genre_counts(mended.songs)}
+    for how in stand.agenda.splits:
+        told["splits"][how] = _side(stand.parts(how))
+    return told
+
+
+def _folder(stand: Stand) -> Any:
+    place = corpus(MUSICOSET).place(stand.data or data_folder())
+    if place is None:
+        raise SourceError(f"{MUSICOSET} is not here: SONGKIN_DATA names the folder of the public corpora")
+    return place
+
+
+def _side(parts: Parts) -> dict[str, Any]:
+    artists = [{artist_key(song.artist) for song in side} for side in parts]
+    values = {name: [v for song in parts.train if (v := song.value(name)) is not None] for name in PAPER_MEDIANS}
+    return {
+        "sizes": [len(side) for side in parts],
+        "genres": [genre_counts(side) for side in parts],
+        "shared artists": len(artists[0] & (artists[1] | artists[2])),
+        "medians": {name: median(own) for name, own in values.items() if own},
+    }
+
+
+def page(told: dict[str, Any]) -> str:
+    """Write the tables."""
+    return joined(
+        [
+            "## Cleaning: songs left after each step",
+            "".join(f"Not here: {missing}\n" for missing in told["missing"]),
+            table(
+                ["step", "paper", *told["funnels"]],
+                [
+                    (step, f"{left:,}", *(f"{own[step]:,}" for own in told["funnels"].values()))
+                    for step, left in PAPER.items()
+                ],
+            ),
+            "Our copy of lyrics.csv is cut off after some hundred songs; popular_songs holds the lyrics of more, each "
+            "with its first artist's genres alone.",
+            "## Genres: the paper's ten rules, and ours, mended",
+            _genres(told),
+            "## Splits: train, validation, test",
+            table(
+                ["split", "songs", "artists of training met again", "medians of training"],
+                [
+                    ("paper, random", " / ".join(f"{n:,}" for n in PAPER_SPLIT), "not told", _medians(PAPER_MEDIANS)),
+                    *(
+                        (how, " / ".join(map(size, own["sizes"])), str(own["shared artists"]), _medians(own["medians"]))
+                        for how, own in told["splits"].items()
+                    ),
+                ],
+            ),
+            "\n".join(f"- {how}, test: {counts(own['genres'][2])}" for how, own in told["splits"].items()),
+        ]
+    )
+
+
+def _genres(told: dict[str, Any]) -> str:
+    heads, columns = ["genre", "paper"], [dict(PAPER_GENRES)]
+    for name, own in told["genres"].items():
+        for which in ("paper", "ours"):
+            heads.append(f"{name}, {'its rules' if which == 'paper' else 'ours'}")
+            columns.append(own[which])
+    return table(heads, [(genre, *(f"{own.get(genre, 0):,}" for own in columns)) for genre in PAPER_GENRES])
+
+
+def _medians(told: dict[str, float]) -> str:
+    return ", ".join(f"{name} {number(value, 3)}" for name, value in told.items())

@@ -1,0 +1,71 @@
+"""Our heads as a system that `songkin evaluate labels` can judge: fitted to some songs, then asked about others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from songkin.annotate import Annotator, Labels
+from songkin.annotate.heads import FEATURES
+from songkin.annotate.reading import Reading, joined
+from songkin.datasets.songkin_readings import Read, readings
+from songkin.encoders import load
+from songkin.evaluation import Label, Labeller
+from songkin.evaluation.tasks.labels import LabelledText
+from songkin.training.heads.heads import fit_material, material, read_texts
+from songkin.types import Encoder, Lyrics, Song
+
+__all__ = ["ours"]
+
+AT_ONCE = 256  # songs read together
+
+
+def ours(
+    encoder: Encoder | None = None,
+    *,
+    read: Mapping[str, Read] | None = None,
+    tell: Callable[[int], None] | None = None,
+) -> Labeller:
+    """Return the system: heads fitted anew to the songs of each fold, and to what was read in those among them.
+
+    Without more it is the shipped encoder that reads, and `read` what we read in chart songs. `tell` is called with how
+    many more songs were read; each is read once.
+    """
+    reader = encoder or load(None)
+    known: dict[str, Reading] = {}
+
+    def reading(texts: Sequence[str]) -> Reading:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        for at in range(0, len(new), AT_ONCE):
+            part = new[at : at + AT_ONCE]
+            own = read_texts(part, reader)
+            known.update((text, own.at(np.array([row]))) for row, text in enumerate(part))
+            if tell:
+                tell(len(part))
+        return joined([known[text] for text in texts])
+
+    def fitted(songs: Sequence[LabelledText]) -> Label:
+        own = material(songs, reading, read=readings() if read is None else read)
+        annotator = Annotator(fit_material(own, reader.fingerprint).heads, reader)
+        return lambda texts: columns(annotator, texts)
+
+    return Labeller("ours", "songkin's own heads, fitted without the artists they are judged on", fitted, rival=False)
+
+
+def columns(annotator: Annotator, texts: Sequence[str]) -> dict[str, ArrayLike]:
+    """Return the columns of raw lyrics (n,); where heads abstain their chances and estimates are nan."""
+    labels = list(annotator.labels(Song(str(at), lyrics=Lyrics(text)) for at, text in enumerate(texts)))
+    found: dict[str, ArrayLike] = {
+        name: np.array([own.probabilities[name] if own.told else np.nan for own in labels])
+        for name in annotator.heads.meanings.base
+    }
+    found |= {name: np.array([_estimate(own, name) for own in labels]) for name in FEATURES}
+    found["explicit"] = np.array([float(own.explicit) for own in labels])
+    found["genre"] = np.array([own.genre for own in labels], object)
+    return found
+
+
+def _estimate(own: Labels, name: str) -> float:
+    return own.estimates[name].value if own.told else float("nan")

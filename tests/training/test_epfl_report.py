@@ -1,0 +1,243 @@
+"""The re-run's agenda, its experiments on a tiny corpus, and the page they make."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("sklearn")
+pytest.importorskip("matplotlib")
+
+from labelled import write_labels  # noqa: E402
+
+from songkin.errors import TrainingError  # noqa: E402
+from songkin.training.epfl.agenda import Base, hurried, read_agenda  # noqa: E402
+from songkin.training.epfl.cells import Stand  # noqa: E402
+from songkin.training.epfl.experiments import EXPERIMENTS, sequential, single  # noqa: E402
+from songkin.training.epfl.markdown import few, number, share, size, spanned, table  # noqa: E402
+from songkin.training.epfl.rerun import PAGE, rerun  # noqa: E402
+from songkin.training.recipes import read  # noqa: E402
+
+RECIPES = Path(__file__).parents[2] / "recipes" / "epfl"
+AGENDA = """
+name = "a small re-run"
+corpus = "songs.jsonl"
+splits = ["random", "artist"]
+together = ["genre", "valence"]
+[[bases]]
+name = "tiny"
+start = "start"
+max_tokens = 24
+[[single]]
+target = "genre"
+frozen = { epochs = 1, rate = 1e-2 }
+tuned = { epochs = 1, rate = 1e-3 }
+[[single]]
+target = "popularity"
+frozen = { epochs = 1, rate = 1e-2 }
+[regression]
+targets = ["valence"]
+frozen = { epochs = 1, rate = 1e-2 }
+[chain]
+targets = ["genre", "valence", "genre"]
+frozen = { epochs = 1, rate = 1e-2 }
+tuned = { epochs = 1, rate = 1e-3 }
+[theme]
+word = "song 1"
+artist = "artist 20"
+[[example]]
+seeds = ["nothing", "song 8"]
+conditions = { genre = "folk", more = ["energy"] }
+[quick]
+targets = ["genre", "valence"]
+keep = []
+"""
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run every experiment on eighty songs with a network of two layers, all by the shipped recipes."""
+    folder = tmp_path_factory.mktemp("epfl")
+    write_labels(folder)
+    for place in RECIPES.glob("*.toml"):
+        if place.name != "report.toml":
+            shutil.copy(place, folder)
+    (folder / "report.toml").write_text(AGENDA, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("songkin.training.run.draw", lambda out: [])  # the curves of every training take most of the time
+        patch.setattr("songkin.training.run.draw_labels", lambda out: [])
+        patch.setattr("songkin.training.epfl.figures._saved", lambda figure, place: place.touch())
+        rerun(stand_in(folder))
+    return folder
+
+
+def stand_in(folder: Path) -> Stand:
+    place = folder / "report.toml"
+    return Stand(agenda=read_agenda(place), place=place, out=folder / "out", data=folder, threads=1)
+
+
+def told(folder: Path, name: str) -> dict:
+    return json.loads((folder / "out" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def test_every_experiment_leaves_numbers_and_its_part_of_the_page(done: Path) -> None:
+    page = (done / "out" / PAGE).read_text(encoding="utf-8")
+    assert "Not run yet" not in page
+    for name in EXPERIMENTS:
+        assert told(done, name)
+    for head in (
+        "Cleaning",
+        "Sanity",
+        "Single tasks",
+        "Regression",
+        "Sequential",
+        "Simultaneous",
+        "SimSiam",
+        "Clusters",
+    ):
+        assert f"\n## {head}" in page
+
+
+def test_every_figure_that_the_page_shows_is_there_and_no_other(done: Path) -> None:
+    page = (done / "out" / PAGE).read_text(encoding="utf-8")
+    shown = {part.partition(")")[0] for part in page.split("](")[1:]}
+    assert shown == {place.name for place in (done / "out").glob("*.png")}
+
+
+def test_no_words_of_a_song_stand_on_the_page(done: Path) -> None:
+    assert "a sad song with" not in (done / "out" / PAGE).read_text(encoding="utf-8")
+
+
+def test_corpora_that_are_not_here_are_named(done: Path) -> None:
+    own = told(done, "cleaning")
+    assert len(own["missing"]) == 2
+    assert own["splits"]["artist"]["shared artists"] == 0
+    assert own["splits"]["random"]["sizes"] == [56, 12, 12]
+
+
+def test_a_task_that_no_song_can_teach_is_told_and_the_others_go_on(done: Path) -> None:
+    cells = told(done, "single")["cells"]
+    failed = [own for own in cells if "failed" in own]
+    assert {own["task"] for own in failed} == {"popularity"}
+    assert all("popularity" in own["failed"] for own in failed)
+    assert {own["split"] for own in cells if "test" in own} == {"random", "artist"}
+
+
+def test_a_chain_begins_with_the_single_task_and_names_its_links(done: Path) -> None:
+    assert sequential.links(("genre", "valence", "genre")) == ["genre", "chain-2-valence", "chain-3-genre"]
+    cells = told(done, "sequential")["cells"]
+    first = next(own for own in told(done, "single")["cells"] if own["task"] == "genre" and own["split"] == "random")
+    assert cells[0]["test"] == first["test"]
+    assert [own["task"] for own in cells] == ["genre", "valence", "genre"]
+
+
+def test_collapse_is_on_record_beside_a_task_that_does_not(done: Path) -> None:
+    own = told(done, "simsiam")["cells"][0]
+    assert own["curves"].keys() == {"simsiam", "halves"}
+    assert all("mean_cosine" in row for row in own["curves"]["halves"]["validations"])
+
+
+def test_every_encoder_is_clustered_with_retrieval_and_collapse_beside(done: Path) -> None:
+    own = told(done, "clusters")
+    names = [row["encoder"] for row in own["encoders"]]
+    assert names == [
+        "base",
+        "+ genre",
+        "genre, valence",
+        "genre, valence, genre",
+        "all at once",
+        "simsiam",
+        "halves",
+        "+ genre, artist split",
+    ]
+    for row in own["encoders"]:
+        assert [one["k"] for one in row["rows"]] == list(range(2, 16))
+        assert row["all"]["n"] == 80
+        assert {"mean_cosine", "effective_rank"} <= row.keys()
+    assert all(row["masked"] == pytest.approx(0, abs=1e-5) for row in own["drift"])
+
+
+def test_recommendations_meet_the_conditions_with_clusters_and_without(done: Path) -> None:
+    own = told(done, "recommend")["answers"]
+    assert [one["encoder"] for one in own] == ["tiny base", "tiny + genre"]
+    assert own[0]["seed"] == "artist 4 - song 8"
+    assert all(len(one["found"]["without"]) == 3 for one in own)
+
+
+def test_what_is_finished_is_not_done_again(done: Path) -> None:
+    place = done / "out" / "tiny" / "random" / "genre-tuned" / "outcome.json"
+    before = place.stat().st_mtime_ns
+    rerun(stand_in(done), ["single"])
+    assert place.stat().st_mtime_ns == before
+
+
+def test_an_unknown_experiment_is_told_with_the_nearest(done: Path) -> None:
+    with pytest.raises(TrainingError, match="there is no experiment 'cluster'; did you mean 'clusters'"):
+        rerun(stand_in(done), ["cluster"])
+
+
+def test_an_experiment_that_cannot_be_run_is_told_on_the_page_and_the_others_go_on(done: Path) -> None:
+    place = done / "other.toml"
+    place.write_text(AGENDA.replace("song 1", "no such word").replace('"song 8"', '"none"'), encoding="utf-8")
+    stand = Stand(agenda=read_agenda(place), place=place, out=done / "other", data=done)
+    with pytest.raises(TrainingError, match="lacks sanity: there is no song with 'no such word' in the title"):
+        rerun(stand, ["sanity", "recommend"])
+    page = (done / "other" / PAGE).read_text(encoding="utf-8")
+    assert "Could not be run: there is no song" in page
+    assert "none of these songs is in the corpus: nothing, none" in page
+
+
+def test_the_shipped_agenda_is_the_papers() -> None:
+    agenda = read_agenda(RECIPES / "report.toml")
+    plans = {own.target: (own.frozen, own.tuned) for own in agenda.single}
+    assert plans.keys() == single.PAPER.keys()
+    assert (plans["genre"][0].rate, plans["genre"][1].rate, plans["genre"][1].epochs) == (2e-3, 2e-5, 5)
+    assert (plans["energy"][0].rate, plans["energy"][1].rate, plans["danceability"][1].epochs) == (1e-3, 2e-6, 2)
+    assert plans["tempo_bpm"][1] is None
+    assert agenda.chain.targets == tuple(task for task, _, _ in sequential.PAPER)
+    quick = hurried(agenda)
+    assert quick.chain.targets == ("genre", "valence", "genre")
+    assert {own.target for own in quick.single} == {"genre", "valence"}
+
+
+@pytest.mark.parametrize("place", sorted(RECIPES.glob("*.toml")), ids=lambda place: place.stem)
+def test_every_shipped_recipe_is_read(place: Path) -> None:
+    if place.name != "report.toml":
+        recipe = read(place)
+        assert recipe.schedule.warmup == 0
+        assert (recipe.seed, recipe.optimiser.decay, recipe.batches.max_tokens) == (11, 0.01, 512)
+
+
+def test_a_base_named_twice_and_a_chain_without_its_beginning_are_told(tmp_path: Path) -> None:
+    place = tmp_path / "report.toml"
+    place.write_text(AGENDA, encoding="utf-8")
+    with pytest.raises(TrainingError, match="no base twice"):
+        read_agenda(place, bases=(Base(name="tiny", start="elsewhere"),))
+    place.write_text(
+        AGENDA.replace('targets = ["genre", "valence", "genre"]', 'targets = ["energy"]'), encoding="utf-8"
+    )
+    with pytest.raises(TrainingError, match=r"begins with energy, which \[\[single\]\] does not train"):
+        read_agenda(place)
+    place.write_text("name = [", encoding="utf-8")
+    with pytest.raises(TrainingError, match="cannot be read as TOML"):
+        read_agenda(place)
+
+
+def test_numbers_are_written_as_the_paper_writes_them() -> None:
+    assert (share(0.4781), share(1.0), share(None), share(float("nan")), share(-0.1)) == (
+        ".478",
+        "1.000",
+        "",
+        "",
+        "-0.100",
+    )
+    assert (number(7201.4, 0), number(None, 2)) == ("7,201", "")
+    assert (size(999), size(1000)) == ("999*", "1,000")
+    assert spanned((0.107, 0.269)) == ".107-.269"
+    assert few([2000]) == few([]) == ""
+    assert "within 4.9 points" in few([400, 2000])
+    assert table(["a|b"], [["c"]]) == "| a/b |\n| --- |\n| c |"
