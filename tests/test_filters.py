@@ -13,7 +13,22 @@ from lancedb.index import FTS, Bitmap, BTree, LabelList
 
 import songkin.filters
 from songkin.errors import FilterError
-from songkin.filters import FIELDS, And, Between, Except, Has, Is, Kind, Not, Or, column, columns, parse, term
+from songkin.filters import (
+    FIELDS,
+    And,
+    Between,
+    Except,
+    Has,
+    Is,
+    Kind,
+    Not,
+    Or,
+    column,
+    columns,
+    numbers,
+    parse,
+    term,
+)
 from songkin.types import Lyrics, Song, Where
 
 WALTZ = Song(
@@ -329,3 +344,16 @@ def test_half_an_emoji_in_a_condition_is_sql_that_can_be_sent() -> None:
     term = parse('artist:"\ud83d"')
     assert term is not None
     assert term.sql().encode("utf-8")
+
+
+def test_what_is_predicted_has_a_field_of_its_own_and_only_where_nothing_is_given() -> None:
+    told = {"valence": 0.9, "energy": 0.1, "happy": 0.9, "theme:sea": 0.5}
+    song = Song(id="x", features={"valence": 0.2}, predicted=told)
+    assert numbers(song) == {"predicted_energy": 0.1, "valence": 0.2}
+    assert {name for name in columns(song) if name.startswith("f_")} == {"f_valence", "f_predicted_energy"}
+    assert parse("predicted_energy:..0.2", ["energy", "predicted_energy"]).matches(song)  # type: ignore[union-attr]
+    assert not parse("energy:..0.2", ["energy"]).matches(song)  # type: ignore[union-attr]
+    assert dict(song.measures) == {"valence": 0.2, "energy": 0.1}
+    assert [song.is_foretold(name) for name in ("valence", "energy", "danceability", "happy")] == [
+        False, True, False, False,
+    ]  # fmt: skip

@@ -15,7 +15,8 @@ GERMAN = (
     "Ich gehe durch die Straßen und der Regen fällt auf mich\n"
     "Die Nacht ist lang und niemand hört mich und ich suche immer noch nach dir"
 )
-BAG = {word: 2 for word in dict.fromkeys(ENGLISH.lower().split())}
+BAG = dict.fromkeys(dict.fromkeys(ENGLISH.lower().split()), 2)
+GERMAN_BAG = dict.fromkeys(GERMAN.lower().split(), 1)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,7 @@ BAG = {word: 2 for word in dict.fromkeys(ENGLISH.lower().split())}
         (Song("s", language="xx", lyrics=Lyrics(ENGLISH)), "the words are in xx; only English is known"),
         (Song("s", lyrics=Lyrics(ENGLISH, language="fr")), "the words are French; only English is known"),
         (Song("s", language="de", lyrics=Lyrics(bag=BAG)), "the words are German; only English is known"),
+        (Song("s", lyrics=Lyrics(bag=GERMAN_BAG)), "the words are German; only English is known"),
         (Song("s", lyrics=Lyrics(bag={"rain": 40})), f"1 word is sung; at least {LEAST_WORDS} are needed"),
     ],
 )

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from little_heads import SWORN, annotator, fitted, heads, lyrics, song, text, texts
 
+from little_heads import SWORN, annotator, fitted, heads, lyrics, song, text, texts
 from songkin.annotate import Annotator, Labels
 from songkin.annotate.annotator import AT_ONCE, BAG_NOTE, LIKELY, MOST_THEMES
 from songkin.annotate.heads import FEATURES

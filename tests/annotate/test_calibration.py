@@ -52,22 +52,33 @@ def test_a_probability_is_platts() -> None:
     np.testing.assert_allclose(Logistic(2.0, -1.0)(np.array([0.5, 1.0])), [0.5, 1 / (1 + np.exp(-1))])
 
 
-@given(st.lists(st.lists(SCORES, min_size=3, max_size=3), max_size=6), st.floats(0, 20))
-def test_rows_of_a_choice_sum_to_1(scores: list[list[float]], slope: float) -> None:
-    choice = Choice(("a", "b", "c"), slope, (0.0, 1.0, -1.0), (0.8, 0.1, 0.1))
-    p = choice(np.array(scores).reshape(-1, 3))
+WEIGHTS = st.lists(st.tuples(st.floats(-20, 20), st.floats(-20, 20)), min_size=3, max_size=3)
+
+
+@given(st.lists(st.lists(SCORES, min_size=2, max_size=2), max_size=6), WEIGHTS)
+def test_rows_of_a_choice_sum_to_1(scores: list[list[float]], weights: list[tuple[float, float]]) -> None:
+    choice = Choice(("a", "b", "c"), ("x", "y"), tuple(weights), (0.0, 1.0, -1.0), (0.8, 0.1, 0.1))
+    p = choice(np.array(scores).reshape(-1, 2))
     np.testing.assert_allclose(p.sum(1), 1)
     assert (p >= 0).all()
     assert len(choice.said(p)) == len(scores)
 
 
+def two(lift: float = 0.0) -> Choice:
+    return Choice(("rock", "jazz"), ("x",), ((1.0,), (-1.0,)), (0.0, 0.0), (0.9, 0.1), lift)
+
+
+def test_a_choice_is_the_softmax_of_weighed_scores() -> None:
+    np.testing.assert_allclose(two()(np.array([[0.0], [0.5]])), [[0.5, 0.5], [np.e / (np.e + 1), 1 / (np.e + 1)]])
+
+
 def test_without_lift_the_likeliest_name_is_said_and_with_it_a_rare_one_that_stands_out() -> None:
     p = np.array([[0.6, 0.4]])
-    assert Choice(("rock", "jazz"), 1.0, (0.0, 0.0), (0.9, 0.1)).said(p) == [0]
-    assert Choice(("rock", "jazz"), 1.0, (0.0, 0.0), (0.9, 0.1), lift=0.5).said(p) == [1]
+    assert two().said(p) == [0]
+    assert two(lift=0.5).said(p) == [1]
 
 
-def test_a_choice_of_no_scores_is_none() -> None:
-    choice = Choice(("a",), 1.0, (0.0,), (1.0,))
-    assert choice(np.zeros((0, 1))).shape == (0, 1)
-    assert choice.said(np.zeros((0, 1))) == []
+def test_a_choice_of_no_scores_or_no_names_is_none() -> None:
+    assert two()(np.zeros((0, 1))).shape == (0, 2)
+    assert two().said(np.zeros((0, 2))) == []
+    assert Choice((), ("x",), (), (), ())(np.ones((3, 1))).shape == (3, 0)

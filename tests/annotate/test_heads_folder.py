@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from little_heads import fitted, heads, lyrics, other_heads, texts
 
+from little_heads import fitted, heads, lyrics, other_heads, texts
 from songkin.annotate import Heads, folder, read_heads, shipped_heads, write_heads
 from songkin.annotate.heads import Terms
 from songkin.annotate.reading import read
@@ -111,7 +111,7 @@ def test_without_the_package_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) 
 
 def test_numbers_of_heads_are_plain(written: Path) -> None:
     def plain(own: Heads) -> bool:
-        return all(type(x) is float for x in (own.meanings.genres.slope, *own.meanings.genres.shifts))
+        return all(type(x) is float for x in (*own.meanings.genres.weights[0], *own.meanings.genres.shifts))
 
     assert plain(heads())
     assert plain(read_heads(written))

@@ -22,6 +22,7 @@ from songkin.datasets import (
     demo,
     file_of,
     presence,
+    songkin_readings,
     songkin_texts,
 )
 from songkin.errors import QueryError, SettingsError, SourceError
@@ -30,7 +31,7 @@ DATA = Path(os.environ.get("SONGKIN_DATA") or Path(__file__).parents[3] / "share
 NAMES = {
     "musicoset", "musixmatch", "lastfm", "wasabi", "lpmusiccaps", "musiccaps", "mtg_jamendo", "popular_songs",
     "public_domain_songs", "deezer_mood", "musicmood", "hetrec_lastfm2k", "tot_music", "audioset_ontology", "demo",
-    "songkin_texts",
+    "songkin_readings", "songkin_texts",
 }  # fmt: skip
 
 
@@ -146,7 +147,8 @@ def test_the_copies_here_are_the_known_ones(own: Corpus) -> None:
 
 
 @pytest.mark.skipif(songkin_texts.CORPUS.packaged is None, reason="songkin does not run from its repository")
-def test_our_texts_are_the_known_ones() -> None:
-    states = {found.state for found in check(songkin_texts.CORPUS, None)}
+@pytest.mark.parametrize("own", [songkin_texts.CORPUS, songkin_readings.CORPUS], ids=lambda own: own.name)
+def test_our_texts_are_the_known_ones(own: Corpus) -> None:
+    states = {found.state for found in check(own, None)}
     assert states == {"same"}, "the texts changed: write their checksums and rows anew"
-    assert sum(file.rows or 0 for file in songkin_texts.CORPUS.files) == songkin_texts.CORPUS.rows
+    assert sum(file.rows or 0 for file in own.files) == own.rows

@@ -15,7 +15,8 @@ from songkin.serve.cli.app import app
 from songkin.serve.cli.printing import json_text
 
 ASKING = ("search", "line", "similar", "explain", "exclude")
-COMMANDS = ("demo", "add", "remove", *ASKING, "edit", "info", "doctor", "evaluate", "datasets", "train")
+KEPT = ("edit", "annotate", "clusters", "map", "info", "doctor", "evaluate", "datasets", "train")
+COMMANDS = ("demo", "add", "remove", *ASKING, *KEPT)
 REASON = {"channel": str, "share": float, "words": str}
 HEAVY = ("numpy", "pyarrow", "lancedb", "onnxruntime", "rapidfuzz", "tokenizers")
 

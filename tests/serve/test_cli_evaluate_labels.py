@@ -69,9 +69,9 @@ def test_the_document_of_labels_is_the_contracts(songkin: InProcess, data: Path)
     assert (found["task"], found["n_queries"], list(found["systems"])) == (
         "labels",
         90,
-        ["encoder", "tf-idf", "majority"],
+        ["ours", "encoder", "tf-idf", "majority"],
     )
-    assert found["measures"] == found["systems"]["encoder"]
+    assert found["measures"] == found["systems"]["ours"]
     for measures in found["systems"].values():
         assert all(0 <= low <= mean <= high <= 1 for mean, low, high in measures.values())
     assert found["measures"]["genre accuracy"][0] > 0.9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from songkin.text import detect, instrumental, lines
@@ -33,10 +34,15 @@ def heard(song: Song) -> Heard:
     if own.instrumental or instrumental(own.text):
         return Heard(given, "instrumental: there are no words to judge")
     words = [word for line in lines(own.text) for word in tokens(line.text)] if own.text.strip() else list(own.bag)
-    language = given or (detect(own.text).language if own.text.strip() else None)
+    language = given or detect(own.text if own.text.strip() else _laid_out(own.bag)).language
     if len(words) < LEAST_WORDS:
         count = "no word is" if not words else "1 word is" if len(words) == 1 else f"only {len(words)} words are"
         return Heard(language, f"{count} sung; at least {LEAST_WORDS} are needed")
     if language and re.split("[-_]", language.strip())[0].lower() != KNOWN_LANGUAGE:
         return Heard(language, f"the words are {LANGUAGE_NAMES.get(language, f'in {language}')}; only English is known")
     return Heard(language, "")
+
+
+def _laid_out(bag: Mapping[str, int]) -> str:
+    """Return the words of a bag as a text, the commonest first, by which its language is told nearly as surely."""
+    return " ".join(sorted(bag, key=lambda word: (-bag[word], word)))

@@ -55,8 +55,7 @@ class Annotator:
         means, heads = self.heads.meanings, self.heads
         columns = {f"p_{name}_high": means.high[name](heads.column(scores, name)) for name in FEATURES}
         columns["p_happy"] = means.happy(heads.column(scores, HAPPY))
-        at_genres = [heads.places[f"genre:{name}"] for name in means.genres.names]
-        genres = means.genres(scores[:, at_genres].astype(np.float64))  # (n, genres)
+        genres = means.genres(scores[:, [heads.places[name] for name in means.genres.inputs]].astype(np.float64))
         columns |= {f"p_{name}": genres[:, at] for at, name in enumerate(means.genres.names)}
         themes = {name: curve(heads.column(scores, f"theme:{name}")) for name, (curve, _) in means.themes.items()}
         said = means.genres.said(genres) if genres.size else []
@@ -110,7 +109,7 @@ class Annotator:
 
 
 class _Belief:
-    """What is believed of one text: its scores, the columns' probabilities, the genre to say (None where heads know none), themes."""
+    """What is believed of one text: scores, the columns' probabilities, the genre to say (None: none known), themes."""
 
     __slots__ = ("genre", "probabilities", "scores", "themes")
 

@@ -65,22 +65,25 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Probabilities of `names` (k,) as the softmax of slope * scores + shifts, and which one to say.
+    """Probabilities of `names` (k,) as the softmax of weighed scores, and which one to say.
 
-    The name said is the one whose probability stands out most against how common it is, by probability divided by
-    share ** `lift`: with 0 it is the most probable one, and rare names are then hardly ever said.
+    The scores are those of the outputs `inputs` (m,), weighed by `weights`, a row of m for each name, and `shifts`
+    (k,). The name said is the one whose probability stands out most against how common it is: by probability divided by
+    share ** `lift`. With a lift of 0 it is the most probable one, and rare names are then hardly ever said.
     """
 
     names: tuple[str, ...]
-    slope: float
+    inputs: tuple[str, ...]
+    weights: tuple[tuple[float, ...], ...]
     shifts: tuple[float, ...]
     shares: tuple[float, ...]
     lift: float = 0.0
 
     def __call__(self, scores: Floats) -> Floats:
-        """Return probabilities (n, k) of scores (n, k); rows sum to 1, where there are names at all."""
-        own = self.slope * scores + np.asarray(self.shifts)
-        powers = np.exp(own - own.max(1, keepdims=True, initial=-np.inf))  # (n, k)
+        """Return probabilities (n, k) of scores (n, m); rows sum to 1, where there are names at all."""
+        weights = np.reshape(self.weights, (len(self.names), len(self.inputs)))
+        own = scores @ weights.T + np.asarray(self.shifts)  # (n, m) -> (n, k)
+        powers = np.exp(own - own.max(1, keepdims=True, initial=-np.inf))
         return np.asarray(powers / powers.sum(1, keepdims=True))
 
     def said(self, probabilities: Floats) -> Sequence[int]:

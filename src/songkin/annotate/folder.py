@@ -68,7 +68,7 @@ def _check(folder: Path, told: Mapping[str, Any]) -> None:
 
 def write_heads(heads: Heads, folder: Path) -> None:
     """Write heads into a folder; reading them again gives scores that differ by rounding alone."""
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
     folder.mkdir(parents=True, exist_ok=True)
     scale = np.maximum(np.abs(heads.terms.weights).max(0, initial=0.0), 1e-9) / INT8  # (k,)
@@ -83,7 +83,8 @@ def write_heads(heads: Heads, folder: Path) -> None:
         "kernel.landmarks": heads.kernel.landmarks.astype(np.float16),
         "kernel.weights": heads.kernel.weights,
     }
-    save_file({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, folder / TENSORS)
+    whole = save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()})
+    (folder / TENSORS).write_bytes(whole)  # save_file would let nobody but its owner read it
     words = sorted(heads.terms.places, key=lambda word: heads.terms.places[word])
     (folder / WORDS).write_text("\n".join(words), encoding="utf-8")
     told = _told(heads) | {"sha256": {name: _digest(folder / name) for name in (TENSORS, WORDS)}}
@@ -114,7 +115,8 @@ def _heads(told: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], words: 
     weights = tensors["terms.weights"].astype(np.float32) * tensors["terms.scale"]  # (v, k)
     style = (tensors[f"style.{name}"] for name in ("mean", "deviation", "weights"))
     curves = {name: Curve(**{key: tuple(own) for key, own in told["value"][name].items()}) for name in told["value"]}
-    lists = {name: tuple(told["genres"][name]) for name in ("names", "shifts", "shares")}
+    lists = {name: tuple(told["genres"][name]) for name in ("names", "inputs", "shifts", "shares")}
+    lists["weights"] = tuple(tuple(row) for row in told["genres"]["weights"])
     means = Meanings(
         high={name: Logistic(**own) for name, own in told["high"].items()},
         value=curves,
@@ -127,7 +129,11 @@ def _heads(told: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]], words: 
     return Heads(
         outputs=tuple(told["outputs"]),
         bias=tensors["bias"],
-        terms=Terms({word: at for at, word in enumerate(words.split("\n")) if word}, tensors["terms.idf"].astype(np.float32), weights),
+        terms=Terms(
+            {word: at for at, word in enumerate(words.split("\n")) if word},
+            tensors["terms.idf"].astype(np.float32),
+            weights,
+        ),
         styling=Styling(*style),
         kernel=Kernel(landmarks, tensors["kernel.weights"], **told["kernel"]),
         meanings=means,

@@ -20,6 +20,7 @@ from songkin.datasets import (
     musixmatch,
     popular_songs,
     public_domain_songs,
+    songkin_readings,
     songkin_texts,
     tot_music,
     wasabi,
@@ -32,6 +33,7 @@ __all__ = ["CORPORA", "corpus"]
 KNOWN = (
     demo,
     songkin_texts,
+    songkin_readings,
     musicoset,
     popular_songs,
     musixmatch,

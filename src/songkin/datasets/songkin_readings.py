@@ -46,6 +46,7 @@ CORPUS = Corpus(
     counted="songs",
     rows=5_030,
     files=(File(NAME, "10bfd113aba4e0a102888598d36ce6288a744b6d6e6778e490fcdda85607fd62", 588_683, rows=5_030),),
+    packaged=CLONE if CLONE.is_dir() else None,
 )
 
 
@@ -66,8 +67,7 @@ def mark(lyrics: str) -> str:
 
 def readings(data: Path | None = None) -> dict[str, Read]:
     """Return mark -> what was read; SourceError where the file is not here."""
-    own = CLONE / NAME
-    place = own if own.is_file() else file_of(CORPUS, NAME, data)
+    place = file_of(CORPUS, NAME, data)
     found = {}
     for number, line in enumerate(place.read_text(encoding="utf-8").splitlines(), 1):
         try:

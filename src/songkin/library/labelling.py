@@ -9,8 +9,9 @@ nothing is.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from songkin.annotate import Annotator, Heads, Labels, shipped_heads
@@ -92,6 +93,7 @@ class Labelled:
     labelled: int = 0
     silent: int = 0
     unchanged: int = 0
+    why: Counter[str] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, int]:
         """Return the counts."""
@@ -143,7 +145,9 @@ class Labelling:
 
     def _chunk(self, songs: Sequence[Song]) -> None:
         """Label songs, and commit those that have labels now or had some."""
-        told = [(song, predictions(labels)) for song, labels in zip(songs, self._annotator.labels(songs), strict=True)]
+        labels = list(self._annotator.labels(songs))
+        self.done.why.update(own.note for own in labels if not own.told)
+        told = [(song, predictions(own)) for song, own in zip(songs, labels, strict=True)]
         self.done.labelled += sum(bool(own) for _, own in told)
         self.done.silent += sum(not own for _, own in told)
         self._writer.retell(self._rows([replace(song, predicted=own) for song, own in told if own or song.predicted]))

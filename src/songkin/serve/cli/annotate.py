@@ -32,8 +32,10 @@ TERMS = (
     "its card says more"
 )
 SHOWN = 50  # songs of a table
+SONG_WIDTH = 34
 LOSSES_SHOWN = 20
 COMMONEST = 6
+WHY = "why:"  # what a reason is counted by
 
 
 def run(
@@ -81,7 +83,7 @@ def _library(place: str | None, *, again: bool, json_out: bool) -> None:
     else:
         said = f"{done.songs:,} songs: {done.labelled:,} labelled, {done.unchanged:,} had their labels"
         console().print(f"{said}, of {done.silent:,} nothing could be told", soft_wrap=True)
-    print_notes([TERMS])
+    print_notes([*_why(done.why), TERMS])
 
 
 def _files(paths: list[str], out: Path | None, *, json_out: bool) -> None:
@@ -96,16 +98,21 @@ def _files(paths: list[str], out: Path | None, *, json_out: bool) -> None:
     maker, songs = annotator(), reading.songs()
     counts: Counter[str] = Counter()
     shown: list[dict[str, Any]] = []
-    with _bar(reading, quiet=json_out) as tell, _target(out, columns(maker.heads), written) as write:
-        while chunk := list(islice(songs, AT_ONCE)):
-            labels = list(maker.labels(chunk))
-            rows = [row(own) for own in labels]
-            write(rows)
-            _count(counts, labels)
-            if out is None:
-                named = [own if json_out else {**own, "id": song.name} for song, own in zip(chunk, rows, strict=True)]
-                shown += named if json_out else named[: SHOWN - len(shown)]
-            tell(len(chunk))
+    try:
+        with _bar(reading, quiet=json_out) as tell, _target(out, columns(maker.heads), written) as write:
+            while chunk := list(islice(songs, AT_ONCE)):
+                labels = list(maker.labels(chunk))
+                rows = [row(own) for own in labels]
+                write(rows)
+                _count(counts, labels)
+                if out is None:
+                    pairs = zip(chunk, rows, strict=True)
+                    named = [own if json_out else {**own, "id": song.name} for song, own in pairs]
+                    shown += named if json_out else named[: SHOWN - len(shown)]
+                tell(len(chunk))
+            _refuse_none(reading, counts)  # here, so that no empty file takes the place of one that was there
+    finally:
+        _tell_losses(reading.lost, every=json_out)
     _report(reading, out, counts, shown, json_out=json_out)
 
 
@@ -132,19 +139,26 @@ def _count(counts: Counter[str], labels: list[Labels]) -> None:
         counts["songs"] += 1
         counts["told" if own.told else "silent"] += 1
         if not own.told:
-            counts[f"why:{own.note.split(':')[0] if own.note.startswith('instrumental') else own.note}"] += 1
+            counts[f"{WHY}{own.note}"] += 1
+
+
+def _refuse_none(reading: Reading, counts: Counter[str]) -> None:
+    """Refuse files in which there was no song."""
+    if not counts["songs"]:
+        said = "; the losses are named above" if reading.lost else "; there is no record in it"
+        raise SourceError(f"no song arrived{said}")
+
+
+def _tell_losses(lost: list[str], *, every: bool) -> None:
+    for loss in lost if every else lost[:LOSSES_SHOWN]:
+        print(f"lost: {' '.join(loss.split())}", file=sys.stderr)
 
 
 def _report(
     reading: Reading, out: Path | None, counts: Counter[str], shown: list[dict[str, Any]], *, json_out: bool
 ) -> None:
-    """Say what was done on stdout, and every loss on stderr."""
+    """Say what was done on stdout, and why nothing was told of some on stderr."""
     lost = reading.lost
-    for loss in lost if json_out else lost[:LOSSES_SHOWN]:
-        print(f"lost: {' '.join(loss.split())}", file=sys.stderr)
-    if not counts["songs"]:
-        said = "; the losses are named above" if lost else "; there is no record in it"
-        raise SourceError(f"no song arrived{said}")
     if json_out:
         totals = {"read": counts["songs"], "labelled": counts["told"], "silent": counts["silent"], "lost": len(lost)}
         print_json(totals | ({"out": str(out)} if out else {"songs": shown}))
@@ -156,12 +170,12 @@ def _report(
         console().print(said + (f"; {len(lost):,} lost" if lost else ""), markup=False, soft_wrap=True)
         more = counts["songs"] - len(shown)
         print_notes([f"{more:,} more songs; --out FILE takes them all"] if out is None and more else [])
-    print_notes([*_why(counts), TERMS])
+    reasons = Counter({name.removeprefix(WHY): count for name, count in counts.items() if name.startswith(WHY)})
+    print_notes([*_why(reasons), TERMS])
 
 
-def _why(counts: Counter[str]) -> list[str]:
+def _why(reasons: Counter[str]) -> list[str]:
     """Say why nothing was told of some songs, the commonest reason first."""
-    reasons = Counter({name[4:]: count for name, count in counts.items() if name.startswith("why:")})
     told = [f"{count:,} ({reason})" for reason, count in reasons.most_common(COMMONEST)]
     rest = reasons.total() - sum(count for _, count in reasons.most_common(COMMONEST))
     return [f"nothing is told of {', '.join([*told, *([f'{rest:,} others'] if rest else [])])}"] if told else []
@@ -170,27 +184,29 @@ def _why(counts: Counter[str]) -> list[str]:
 def _print_table(rows: list[dict[str, Any]]) -> None:
     """Print the labels of a few songs."""
     from rich import box
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-    for name in ("song", "genre", "mood"):
-        table.add_column(name)
-    for name in ("valence", "energy", "dance"):
+    table.add_column("song", max_width=SONG_WIDTH)
+    for name in ("genre", "mood"):
+        table.add_column(name, no_wrap=True)
+    for name in ("val", "nrg", "dnc"):
         table.add_column(name, justify="right")
-    for name in ("lang", "explicit", "themes"):
-        table.add_column(name)
+    table.add_column("told by its words")
     for row in rows:
-        numbers = (_number(row, name) for name in ("valence", "energy", "danceability"))
         genre = f"{row['genre']} {row['p_' + row['genre']]:.0%}" if row["genre"] else "-"
         mood = f"{row['mood']} {max(row['p_happy'], 1 - row['p_happy']):.0%}" if row["mood"] else "-"
-        explicit = ", ".join(row["explicit_words"]) if row["explicit"] else ""
-        themes = ", ".join(row["themes"]) or row["note"]
-        table.add_row(row["id"], genre, mood, *numbers, row["language"] or "?", explicit, themes)
+        numbers = ("-" if row[name] is None else f"{row[name]:.2f}" for name in ("valence", "energy", "danceability"))
+        table.add_row(escape(row["id"]), genre, mood, *numbers, escape(_told(row)))  # titles and [de] are no markup
     console().print(table)
+    console().print(
+        "val, nrg, dnc: valence, energy and danceability; --out and --json tell their intervals", style="dim"
+    )
 
 
-def _number(row: dict[str, Any], name: str) -> str:
-    """Write an estimate with its interval."""
-    if row[name] is None:
-        return "-"
-    return f"{row[name]:.2f} ({row[f'{name}_low']:.2f}-{row[f'{name}_high']:.2f})"
+def _told(row: dict[str, Any]) -> str:
+    """Say a song's themes, its explicit words, its language where it is not English, and the note."""
+    explicit = f"explicit: {', '.join(row['explicit_words'])}" if row["explicit"] else ""
+    language = f"[{row['language']}]" if row["language"] not in (None, "en") else ""
+    return "; ".join(part for part in (", ".join(row["themes"]), explicit, language, row["note"]) if part)

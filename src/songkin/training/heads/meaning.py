@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from songkin.annotate.calibration import COVERED, Choice, Curve, Logistic
 from songkin.annotate.explicit import FAMILIES, Explicit, families
 from songkin.annotate.heads import FEATURES, Meanings
+from songkin.annotate.labels import HAPPY
 from songkin.extras import need
 from songkin.training.heads.known import Known
 
@@ -25,7 +26,10 @@ KNOTS = 9
 LOOSE = 1e6  # scikit-learn's C: all but no penalty
 LIFTS = np.arange(0.0, 0.85, 0.05)
 CUTS = np.arange(0.05, 0.7, 0.025)
-SHY = 0.02  # of accuracy that may be given up for rare genres to be said at all
+SHY = 0.01  # of accuracy that may be given up for rare genres to be said at all
+HELD_BACK = 0.1  # scikit-learn's C of the genres, whose scores are many
+FLAT = 1e-9  # a spread below it is none
+LEAST_SHARE = 1e-6
 
 
 def logistic(scores: Floats, truth: Floats) -> Logistic:
@@ -62,41 +66,38 @@ def curve(scores: Floats, values: Floats) -> Curve:
     return Curve(tuple(np.maximum.accumulate(places).tolist()), *rising)
 
 
-def choice(scores: Floats, truth: NDArray[np.int64], names: Sequence[str]) -> Choice:
-    """Fit one slope and a shift a name to scores (n, k) and truths (n,), places among the names or -1; then the lift.
+def choice(scores: Floats, inputs: Sequence[str], truth: NDArray[np.int64], names: Sequence[str]) -> Choice:
+    """Fit the probabilities of names to scores (n, m) of `inputs` and truths (n,), places among names or -1.
 
-    The lift is the one with the best macro-F1 of those that cost at most SHY of the best accuracy. No names give a choice of none.
+    All scores weigh for every name: a song that seems danceable is rarely folk. The lift is then the one with the best
+    macro-F1 of those that cost at most SHY of the best accuracy. One name alone is certain; none gives no choice.
     """
-    if not names:
-        return Choice((), 1.0, (), ())
     rows = np.flatnonzero(truth >= 0)
-    shares = np.bincount(truth[rows], minlength=len(names)) / max(len(rows), 1)
-    fitted = _softmax(scores[rows], truth[rows], len(names))
-    found = Choice(tuple(names), float(fitted[0]), tuple(fitted[1:].tolist()), tuple(np.maximum(shares, 1e-6).tolist()))
-    p, judged = found(scores[rows]), []
-    for lift in LIFTS:
-        said = np.array(Choice(found.names, found.slope, found.shifts, found.shares, float(lift)).said(p))
-        judged.append((float((said == truth[rows]).mean()), _macro_f1(truth[rows], said, len(names)), float(lift)))
+    shares = np.maximum(np.bincount(truth[rows], minlength=len(names)) / max(len(rows), 1), LEAST_SHARE)
+    weights, shifts = _logits(scores[rows], truth[rows], len(names))
+    own = (tuple(names), tuple(inputs), weights, shifts, tuple(shares.tolist()))
+    if len(names) < 2:
+        return Choice(*own)
+    p, judged = Choice(*own)(scores[rows]), []
+    for lift in LIFTS.tolist():
+        said = np.array(Choice(*own, lift).said(p))
+        judged.append((float((said == truth[rows]).mean()), _macro_f1(truth[rows], said, len(names)), lift))
     best = max(accuracy for accuracy, _, _ in judged)
-    lift = max((f1, lift) for accuracy, f1, lift in judged if accuracy >= best - SHY)[1]
-    return Choice(found.names, found.slope, found.shifts, found.shares, lift)
+    return Choice(*own, max((f1, lift) for accuracy, f1, lift in judged if accuracy >= best - SHY)[1])
 
 
-def _softmax(scores: Floats, truth: NDArray[np.int64], k: int) -> Floats:
-    """Return the slope and the shifts (1 + k,) that make the truths likeliest."""
-    own = np.eye(k)[truth]
-
-    def loss(told: Floats) -> tuple[float, Floats]:
-        x = told[0] * scores + told[1:]
-        x = x - x.max(1, keepdims=True)
-        p = np.exp(x) / np.exp(x).sum(1, keepdims=True)
-        away = (p - own) / len(own)
-        value = -np.log(np.maximum(p[np.arange(len(own)), truth], 1e-12)).mean() + 1e-4 * (told[1:] ** 2).sum()
-        return value, np.concatenate([[(away * scores).sum()], away.sum(0) + 2e-4 * told[1:]])
-
-    minimize = need("scipy.optimize", extra="train").minimize
-    fitted: Floats = minimize(loss, np.concatenate([[4.0], np.zeros(k)]), jac=True, method="L-BFGS-B").x
-    return fitted
+def _logits(
+    scores: Floats, truth: NDArray[np.int64], k: int
+) -> tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]:
+    """Return the weights, a row of m for each of k names, and the shifts that make truths (n,) likeliest."""
+    weights, shifts = np.zeros((k, scores.shape[1])), np.zeros(k)
+    if k > 1 and len(scores):
+        spread = np.maximum(scores.std(0), FLAT)
+        model = need("sklearn.linear_model", extra="train").LogisticRegression(C=HELD_BACK, max_iter=2000)
+        model.fit(scores / spread, truth)
+        own = model.coef_ if k > 2 else np.vstack([-model.coef_ / 2, model.coef_ / 2])  # two classes share one row
+        weights, shifts = own / spread, model.intercept_ if k > 2 else np.array([-0.5, 0.5]) * model.intercept_
+    return tuple(tuple(row) for row in weights.tolist()), tuple(shifts.tolist())
 
 
 def _macro_f1(truth: NDArray[np.int64], said: NDArray[np.int64], k: int) -> float:
@@ -145,13 +146,14 @@ def meanings(known: Known, scores: Floats, columns: dict[str, int]) -> Meanings:
     for place, name in enumerate(known.theme_names):
         own = logistic(at[f"theme:{name}"], known.themes[:, place])
         themes[name] = (own, theme_cut(own(at[f"theme:{name}"]), known.themes[:, place]))
-    genres = choice(scores[:, [columns[f"genre:{name}"] for name in known.genres]], known.genre, known.genres)
+    inputs = (*FEATURES, HAPPY, *(f"genre:{name}" for name in known.genres))
+    genres = choice(scores[:, [columns[name] for name in inputs]], inputs, known.genre, known.genres)
     happy = known.happy[np.isfinite(known.happy)]
     base = {f"p_{name}_high": 0.5 for name in FEATURES} | {"p_happy": float(happy.mean()) if len(happy) else 0.5}
     return Meanings(
         high={name: logistic(at[name], high[:, place]) for place, name in enumerate(FEATURES)},
         value={name: curve(at[name], known.features[:, place]) for place, name in enumerate(FEATURES)},
-        happy=logistic(at["happy"], known.happy),
+        happy=logistic(at[HAPPY], known.happy),
         genres=genres,
         themes=themes,
         base=base | {f"p_{name}": share for name, share in zip(genres.names, genres.shares, strict=True)},

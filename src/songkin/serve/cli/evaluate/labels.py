@@ -119,7 +119,7 @@ def _cell(document: Document, system: str, measure: str, *, bounds: bool) -> str
 def _chosen(names: str | None, encoders: Mapping[str, str]) -> dict[str, Callable[[Tell], Labeller]]:
     """Return what makes each system that is wanted, in order; QueryError for one that the task does not have."""
     known: dict[str, Callable[[Tell], Labeller]] = {
-        "ours": _ours,
+        **({"ours": _ours} if encoders else {}),
         **{name: _reading(name, place) for name, place in encoders.items()},
         **COUNTED,
     }
