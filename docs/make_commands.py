@@ -21,7 +21,8 @@ PAGE = Path(__file__).parent / "commands.md"
 WIDTH = 100
 HEAD = """# Commands
 
-What `songkin COMMAND --help` says of each command. How they are used: [asking](asking.md), [importing](importing.md).
+What `songkin COMMAND --help` says of each command. How they are used: [asking](asking.md), [exploring](exploring.md),
+[labels](labels.md), [importing](importing.md), [evaluation](evaluation.md), [training](training.md).
 This page is written by `python docs/make_commands.py`; change the command's own words instead.
 """
 

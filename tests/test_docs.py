@@ -20,8 +20,10 @@ from typing import NamedTuple
 import pytest
 
 from songkin import Library
+from songkin.annotate import shipped_heads
 from songkin.filters import FIELDS, parse
 from songkin.filters.columns import ALIASES as FIELD_ALIASES
+from songkin.library.labelling import columns as columns_of
 from songkin.search import WEIGHTS
 from songkin.serve import payloads
 from songkin.serve.cli import main
@@ -31,7 +33,15 @@ from songkin.testing import ToyEncoder
 from songkin.types import Hit, Query, Reason
 
 DOCS = Path(__file__).parent.parent / "docs"
-WRITTEN = ("asking.md", "importing.md", "evaluation.md", "training.md", "python.md")
+WRITTEN = (
+    "asking.md",
+    "exploring.md",
+    "labels.md",
+    "importing.md",
+    "evaluation.md",
+    "training.md",
+    "python.md",
+)
 FEATURES = ("valence", "energy", "loudness_db", "tempo_bpm")
 QUOTED = re.compile(r"`([^`]+)`")
 
@@ -178,6 +188,16 @@ def test_every_call_in_the_table_of_the_library_is_there() -> None:
     assert all(callable(getattr(Library, call)) for call in calls)
 
 
+def test_every_column_genre_and_theme_of_the_label_heads_is_told() -> None:
+    heads = shipped_heads()
+    told = set(names("labels.md", "column | what it says"))
+    others = {name for name in columns_of(heads) if not name.startswith("p_") and not name.endswith(("_low", "_high"))}
+    assert others <= told
+    unsaid = [name for name in (*heads.meanings.genres.names, *heads.meanings.themes) if name not in text("labels.md")]
+    assert unsaid == []
+    assert f"{len(heads.meanings.themes)} themes" in text("labels.md")
+
+
 def test_the_index_has_a_row_for_each_page_and_each_decision() -> None:
     index = text("README.md")
     pages = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")} - {"README.md"}
@@ -235,7 +255,7 @@ def run(command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
     return 0, capsys.readouterr().out
 
 
-@pytest.mark.parametrize("page", ["asking.md", "importing.md"])
+@pytest.mark.parametrize("page", ["asking.md", "importing.md", "labels.md"])
 def test_every_command_shown_runs_as_shown(
     page: str, toy: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,6 +286,7 @@ def test_the_examples_of_json_are_json() -> None:
 
 def test_the_python_page_runs(toy: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("songkin.atlas.layout._umap", lambda vectors, seed: vectors[:, :2])  # in the time a test has
     blocks = re.findall(r"^```python\n(.*?)^```$", text("python.md"), re.S | re.M)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):

@@ -346,11 +346,15 @@ def test_half_an_emoji_in_a_condition_is_sql_that_can_be_sent() -> None:
     assert term.sql().encode("utf-8")
 
 
-def test_what_is_predicted_has_a_field_of_its_own_and_only_where_nothing_is_given() -> None:
+def test_what_is_predicted_has_a_field_of_its_own_beside_what_is_given() -> None:
     told = {"valence": 0.9, "energy": 0.1, "happy": 0.9, "theme:sea": 0.5}
     song = Song(id="x", features={"valence": 0.2}, predicted=told)
-    assert numbers(song) == {"predicted_energy": 0.1, "valence": 0.2}
-    assert {name for name in columns(song) if name.startswith("f_")} == {"f_valence", "f_predicted_energy"}
+    assert numbers(song) == {"predicted_valence": 0.9, "predicted_energy": 0.1, "valence": 0.2}
+    assert {name for name in columns(song) if name.startswith("f_")} == {
+        "f_valence",
+        "f_predicted_valence",
+        "f_predicted_energy",
+    }
     assert parse("predicted_energy:..0.2", ["energy", "predicted_energy"]).matches(song)  # type: ignore[union-attr]
     assert not parse("energy:..0.2", ["energy"]).matches(song)  # type: ignore[union-attr]
     assert dict(song.measures) == {"valence": 0.2, "energy": 0.1}

@@ -11,8 +11,8 @@ from songkin.annotate.explicit import FAMILIES, MOST_QUOTED, Explicit, counted, 
 
 JUDGE = Explicit(dict.fromkeys(FAMILIES, 1.0), -0.5)
 CLEAN = (
-    "rain", "came", "down", "on", "class", "and", "mass", "grass", "hello", "shell", "scunthorpe", "assassin", "peacock",
-    "title",
+    "rain", "came", "down", "on", "class", "and", "mass", "grass", "hello", "shell", "scunthorpe", "assassin",
+    "peacock", "title",
 )  # fmt: skip
 
 

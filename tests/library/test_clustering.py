@@ -87,7 +87,9 @@ def test_a_batch_takes_strategies_row_by_row(place: Path) -> None:
     assert isinstance(unknown, QueryError)
 
 
-@pytest.mark.parametrize("strategy", ["clusters=0", "clusters=many", "clusters=-1", "clusters=9999999", "cosine=3", "keywords=0"])
+@pytest.mark.parametrize(
+    "strategy", ["clusters=0", "clusters=many", "clusters=-1", "clusters=9999999", "cosine=3", "keywords=0"]
+)
 def test_a_number_of_clusters_that_means_nothing_is_an_error(place: Path, strategy: str) -> None:
     with pytest.raises(QueryError, match="clusters"):
         Library.open(place).similar("s8", strategy=strategy)

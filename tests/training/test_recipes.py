@@ -14,9 +14,7 @@ HEAD = 'name = "n"\ntask = "contrastive"\n'
 START = '[network]\nstart = "s"\n'
 REPOSITORY = Path(__file__).parents[2]
 EVERY = sorted((REPOSITORY / "recipes").rglob("*.toml"))
-RECIPES = [
-    place for place in EVERY if "\ntask = " in place.read_text(encoding="utf-8")
-]  # others are agendas
+RECIPES = [place for place in EVERY if "\ntask = " in place.read_text(encoding="utf-8")]  # others are agendas
 
 
 def written(folder: Path, text: str) -> Path:

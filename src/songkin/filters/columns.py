@@ -106,8 +106,8 @@ def value(song: Song, field: str) -> Value | None:
 
 
 def numbers(song: Song) -> dict[str, float]:
-    """Return a song's features, and of those that are not given what is predicted, as `predicted_valence`."""
-    told = {f"{PREDICTED}{name}": song.predicted[name] for name in FORETOLD if song.is_foretold(name)}
+    """Return a song's features, and those predicted from its words beside them, as `predicted_valence`."""
+    told = {f"{PREDICTED}{name}": song.predicted[name] for name in FORETOLD if name in song.predicted}
     return {**told, **song.features}
 
 

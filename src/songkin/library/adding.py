@@ -128,7 +128,7 @@ class Adding:
             self._filing.finish()
 
     def _is_news(self, song: Song) -> bool:
-        """Count a song, and say whether it must be written: new, changed, or without this encoder's vectors."""
+        """Count a song, and say whether it must be written: new or changed. One without vectors is filled at the end."""
         if song.id in self._seen:
             self.done.lost.append(f"id '{song.id}' was read twice; the first stays, for two songs never share an id")
             return False
@@ -142,7 +142,7 @@ class Adding:
             self.done.changed += 1
             return True
         self.done.unchanged += 1
-        return self._mark is not None and not self._is_encoded(known)
+        return False
 
     def _is_encoded(self, known: Known) -> bool:
         """Say whether a song has the vectors asked for: its own by the encoder, its passages' by it or its student."""

@@ -41,7 +41,7 @@ def _foretold(store: Store, name: str, *, filtered: bool) -> str:
     told = f"{PREDICTED}{name}"
     if told not in store.features():
         return ""
-    count = store.counts().songs - store.lacking(column(told))
+    count = store.count(f"{column(name)} IS NULL AND {column(told)} IS NOT NULL")
     good = f"{told}:... filters by that" if filtered else "that stands in for it"
     return f"; for {count:,} it is told from their words, and {good}" if count else ""
 
