@@ -1,4 +1,4 @@
-"""Re-run the irvine paper: label rule, three models, optimisers, topics, clusters, retrieval, and one report of all.
+"""Re-run the irvine paper: label rule, models, splits, optimisers, topics, clusters, retrieval, and one report of all.
 
 python recipes/irvine/report.py --out runs/irvine                    everything; a night on two cores
 python recipes/irvine/report.py --out runs/quick --quick             the same on few songs, in ten minutes
@@ -16,7 +16,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from songkin.types import Lyrics, Query, Song
 
 log = logging.getLogger("irvine")
 PLACE = Path(__file__).parent
+OURS = "songkin's own similar, of lyrics alone"
 
 
 def main() -> int:
@@ -52,7 +53,7 @@ def main() -> int:
             _done(name, options, ground)
         found = {name: _read(options.out / f"{name}.json") for name in plans.KINDS}
         written = page.write({name: own for name, own in found.items() if own}, options.out)
-    except SongkinError as error:
+    except (SongkinError, OSError) as error:  # such as --out within a file
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -64,26 +65,32 @@ def main() -> int:
 
 
 def _done(name: str, options: argparse.Namespace, ground: Ground) -> None:
-    """Run an experiment, unless the same was run into this folder before."""
-    plan: Any = plans.read_plan(PLACE / f"{name}.toml", quick=options.quick)
-    if name == "labels" and options.tags:
-        plan = replace(plan, tags=str(options.tags.resolve()))
-    place, told = ground.out / f"{name}.json", json.dumps([asdict(plan), _beneath(plan, options)], default=str)
-    mark = hashlib.sha256(told.encode()).hexdigest()
+    """Run an experiment, unless the same was run into this folder before; what [quick] made smaller is marked so."""
+    plan, mark = _planned(name, options, quick=options.quick)
+    smaller, place = mark != _planned(name, options, quick=False)[1], ground.out / f"{name}.json"
     if not options.again and (_read(place) or {}).get("mark") == mark:
         log.info("%s: done before", name)
         return
     log.info("%s: begins", name)
     found = RUNS[name](plan, ground, options.quick)
     with atomically(place) as file:
-        file.write(json.dumps({"mark": mark, **found}, indent=1).encode() + b"\n")
+        file.write(json.dumps({"mark": mark, "quick": smaller, **found}, indent=1).encode() + b"\n")
 
 
-def _beneath(plan: Any, options: argparse.Namespace) -> Mapping[str, Any]:
+def _planned(name: str, options: argparse.Namespace, *, quick: bool) -> tuple[Any, str]:
+    """Return an experiment's plan, and a mark that is another where the plan or what it stands on is another."""
+    plan: Any = plans.read_plan(PLACE / f"{name}.toml", quick=quick)
+    if name == "labels" and options.tags:
+        plan = replace(plan, tags=str(options.tags.resolve()))
+    told = json.dumps([asdict(plan), _beneath(plan, quick=quick)], default=str)
+    return plan, hashlib.sha256(told.encode()).hexdigest()
+
+
+def _beneath(plan: Any, *, quick: bool) -> Mapping[str, Any]:
     """Return the plan of the models that an experiment stands on."""
-    if not isinstance(plan, plans.Optimisers | plans.Clusters):
+    if not isinstance(plan, plans.Splits | plans.Optimisers | plans.Clusters):
         return {}
-    return asdict(plans.read_plan(PLACE / plan.models, quick=options.quick))
+    return asdict(plans.read_plan(PLACE / plan.models, quick=quick))
 
 
 def _retrieval(plan: plans.Retrieval, ground: Ground, quick: bool) -> dict[str, Any]:
@@ -101,14 +108,14 @@ def _retrieval(plan: plans.Retrieval, ground: Ground, quick: bool) -> dict[str, 
         return [songs[at].id for at in rng.permutation(side)[:most]]
 
     rest = np.concatenate([sides.valid, sides.test])
-    ways = _ways(library, plan.clusters)
+    ways = _ways(library, plan)
     return {
         "songs": len(songs),
         **measured(ways, Judge(labelled), drawn(sides.train, plan.searched), drawn(rest, plan.judged)),
     }
 
 
-def _ways(library: Library, clusters: Sequence[int]) -> Ways:
+def _ways(library: Library, plan: plans.Retrieval) -> Ways:
     store = library.store
     assert library.encoder is not None
     meaning = Meaning(store, library.encoder)
@@ -124,14 +131,14 @@ def _ways(library: Library, clusters: Sequence[int]) -> Ways:
         return known(plain(Query(like=(seed,), k=DEEP)).top(DEEP).keys)
 
     def ours(seed: str) -> list[str]:
-        return known(library.engine.run(Query(like=(seed,), k=DEEP, grouped=False)).keys)
+        return known(library.engine.run(Query(like=(seed,), channels=plan.channels, k=DEEP, grouped=False)).keys)
 
-    others: dict[str, Callable[[str], list[str]]] = {PLAIN: by_cosine, "songkin's own similar": ours}
+    others: dict[str, Callable[[str], list[str]]] = {PLAIN: by_cosine, OURS: ours}
     return Ways(
         store.ids,
         KeywordNeighbours(store, meaning, near=0),
         KeywordNeighbours(store, meaning),
-        {k: within(k) for k in clusters},
+        {k: within(k) for k in plan.clusters},
         others,
     )
 
@@ -140,6 +147,7 @@ RUNS: Mapping[str, Callable[[Any, Ground, bool], dict[str, Any]]] = {
     "labels": lambda plan, ground, quick: experiments.labels(plan, ground),
     "topics": lambda plan, ground, quick: experiments.topics(plan, ground),
     "models": lambda plan, ground, quick: experiments.models(plan, ground),
+    "splits": lambda plan, ground, quick: experiments.splits(plan, ground, quick=quick),
     "optimisers": lambda plan, ground, quick: experiments.optimisers(plan, ground, quick=quick),
     "clusters": lambda plan, ground, quick: experiments.clusters(plan, ground, quick=quick),
     "retrieval": _retrieval,

@@ -1,7 +1,7 @@
 """Re-run LyricsBERT by report.toml: train both architectures over the sweep, measure them, write one report.
 
-python recipes/lyricsbert/report.py --out runs/lyricsbert            a night on two cores; the same again goes on
-python recipes/lyricsbert/report.py --out runs/quick --quick         under ten minutes on two cores
+python recipes/lyricsbert/report.py --out runs/lyricsbert            all of it: not run whole yet, not timed
+python recipes/lyricsbert/report.py --out runs/quick --quick         few songs, minutes: proves the chain
 python recipes/lyricsbert/report.py --out runs/distil --start models/distilbert-base-uncased     with its own encoder
 """
 
@@ -31,7 +31,7 @@ def main() -> int:
         start = str(options.start.resolve()) if options.start else ""
         found = sweep(read_agenda(options.agenda), options.agenda, options.out, start=start, **own)
         written = page.write(found)
-    except SongkinError as error:
+    except (SongkinError, OSError) as error:  # such as --out within a file
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

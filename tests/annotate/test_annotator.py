@@ -54,7 +54,7 @@ def test_labels_agree_with_their_own_numbers() -> None:
 
 @pytest.mark.parametrize(
     ("valence", "energy", "said"),
-    [(0.9, 0.9, "excited"), (0.1, 0.9, "tense"), (0.1, 0.1, "sad"), (0.9, 0.1, "calm"), (0.5, 0.5, "excited")],
+    [(0.9, 0.9, "excited"), (0.1, 0.9, "tense"), (0.1, 0.1, "gloomy"), (0.9, 0.1, "calm"), (0.5, 0.5, "excited")],
 )
 def test_quadrants_are_of_valence_and_arousal(valence: float, energy: float, said: str) -> None:
     assert quadrant(valence, energy) == said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -90,6 +91,35 @@ def test_a_file_that_is_not_the_written_one_is_refused(written: Path, name: str)
 def test_a_damaged_heads_json_is_told(written: Path, text: str) -> None:
     (written / "heads.json").write_text(text, encoding="latin-1")
     with pytest.raises(EncoderError, match="damaged"):
+        read_heads(written)
+
+
+@pytest.mark.parametrize("value", ["abc", None, [], {}, math.nan, math.inf])
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("sha256",),
+        ("outputs",),
+        ("kernel", "width"),
+        ("kernel", "vector_scale"),
+        ("high", "energy", "slope"),
+        ("value", "valence", "scores"),
+        ("happy", "shift"),
+        ("genres", "weights"),
+        ("genres", "shifts"),
+        ("base",),
+        ("base", "p_happy"),
+        ("explicit", "bias"),
+    ],
+)
+def test_a_heads_json_that_was_changed_by_hand_is_refused(written: Path, place: tuple[str, ...], value: object) -> None:
+    told = json.loads((written / "heads.json").read_text())
+    within = told
+    for name in place[:-1]:
+        within = within[name]
+    within[place[-1]] = value
+    (written / "heads.json").write_text(json.dumps(told))
+    with pytest.raises(EncoderError, match=r"install songkin-labels again"):
         read_heads(written)
 
 

@@ -107,3 +107,9 @@ def test_kept_clusters_that_do_not_fit_together_are_found_again(place: Path) -> 
         parts = dict(kept)
     np.savez(file, **{**parts, "labels": parts["labels"][:1]})
     assert Library.open(place).similar("s0", strategy="clusters=2").hits == answer.hits
+
+
+def test_a_file_where_the_folder_of_what_is_kept_should_be_changes_no_answer(place: Path) -> None:
+    (place / "clusters").write_text("no folder")
+    assert len(partition(Store.open(place), 3).keys) == 24
+    assert (place / "clusters").read_text() == "no folder"

@@ -60,4 +60,13 @@ def test_without_umap_the_cure_is_one_line(songkin: InProcess, tmp_path: Path, m
 
 @pytest.mark.parametrize("option", ["--out", "--parquet"])
 def test_a_folder_that_is_not_there_is_said(songkin: InProcess, place: Path, option: str) -> None:
-    assert "No such file or directory" in fails_plainly(songkin("map", option, "nowhere/map"))
+    said = fails_plainly(songkin("map", option, "nowhere/map"))
+    assert "nowhere/map: there is no folder nowhere; make it" in said
+    assert option in said
+
+
+def test_a_page_and_a_table_of_the_same_name_are_refused(songkin: InProcess, place: Path, tmp_path: Path) -> None:
+    said = songkin("map", "--out", "both", "--parquet", "./both")
+    assert said.code == 2
+    assert "name the same file" in " ".join(said.err.split())
+    assert not (tmp_path / "both").exists()

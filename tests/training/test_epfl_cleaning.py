@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from musicoset_folder import LONG, write_folder
 
 from songkin.datasets.charted import Charted, charted, popular
 from songkin.errors import SourceError, TrainingError
@@ -24,7 +25,6 @@ from songkin.training.epfl.songs import (
 )
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-LONG = "the boats come in at six o'clock and nobody is there to see them. " * 8
 
 CLEANING = [
     (r"['[Verse 1]\nWe rowed\nall night']", "We rowed. all night"),
@@ -162,11 +162,7 @@ def write_musicoset(root: Path) -> Path:
         "s1|1|0.4|-12.5|92.5\ns2|0|0.7|-4|nan\n",
         "musicoset_songfeatures/lyrics.csv": f"song_id|lyrics\ns1|['{LONG}']\ns2|['{LONG}']\ns3|\ns4|['{LONG}']\n",
     }
-    for name, text in files.items():
-        place = root / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text.replace("|", "\t"), encoding="utf-8")
-    return root
+    return write_folder(root, files)
 
 
 def test_a_musicoset_folder_arrives_with_main_genres_apart(tmp_path: Path) -> None:

@@ -13,13 +13,15 @@ pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
 
 from labelled import write_labels  # noqa: E402
+from musicoset_folder import write_many  # noqa: E402
 
 from songkin.errors import TrainingError  # noqa: E402
-from songkin.training.epfl.agenda import Base, hurried, read_agenda  # noqa: E402
+from songkin.training.epfl.agenda import Agenda, Base, Chain, Single, Stage, hurried, read_agenda  # noqa: E402
 from songkin.training.epfl.cells import Stand  # noqa: E402
-from songkin.training.epfl.experiments import EXPERIMENTS, sequential, single  # noqa: E402
-from songkin.training.epfl.markdown import few, number, share, size, spanned, table  # noqa: E402
+from songkin.training.epfl.experiments import EXPERIMENTS, cleaning, clusters, regression, sequential, single  # noqa: E402
+from songkin.training.epfl.markdown import chance, few, number, share, size, spanned, table  # noqa: E402
 from songkin.training.epfl.rerun import PAGE, rerun  # noqa: E402
+from songkin.training.epfl.songs import PAPER  # noqa: E402
 from songkin.training.recipes import read  # noqa: E402
 
 RECIPES = Path(__file__).parents[2] / "recipes" / "epfl"
@@ -117,6 +119,47 @@ def test_corpora_that_are_not_here_are_named(done: Path) -> None:
     assert len(own["missing"]) == 2
     assert own["splits"]["artist"]["shared artists"] == 0
     assert own["splits"]["random"]["sizes"] == [56, 12, 12]
+    assert own["as it is"] == {"rows": 80, "with words": 80}
+    page = cleaning.page(own)
+    assert "read as it is: rows 80, with words 80." in page
+    assert "cut off" not in page
+
+
+def stand_on(folder: Path, corpus: str) -> Stand:
+    agenda = Agenda(
+        name="another corpus",
+        corpus=corpus,
+        bases=(Base(name="tiny", start="start"),),
+        splits=("artist",),
+        single=(Single(target="genre", frozen=Stage(epochs=1, rate=1e-2)),),
+        chain=Chain(targets=("genre",)),
+    )
+    return Stand(agenda=agenda, place=folder / "report.toml", out=folder / "out", data=folder)
+
+
+def test_the_agendas_own_folder_is_counted_beside_the_public_corpora(tmp_path: Path) -> None:
+    write_many(tmp_path / "own", 20)
+    write_many(tmp_path / "musicoset", 12)
+    own = cleaning.run(stand_on(tmp_path, "own"))
+    assert {name: list(funnel.values()) for name, funnel in own["funnels"].items()} == {
+        "corpus = own": [20] * 7,
+        "musicoset": [12] * 7,
+    }
+    assert own["genres"]["corpus = own"] == {"paper": {"acoustic/folk": 20}, "ours": {"acoustic/folk": 20}}
+    assert sum(own["splits"]["artist"]["sizes"]) == 20
+    page = cleaning.page(own)
+    assert "| step | paper | corpus = own | musicoset |" in page
+    assert "corpus = own: 20 of the paper's 20,404 rows of lyrics, so lyrics.csv is cut off." in page
+
+
+def test_the_public_musicoset_named_as_a_folder_is_counted_once(tmp_path: Path) -> None:
+    write_many(tmp_path / "musicoset", 20)
+    assert list(cleaning.run(stand_on(tmp_path, "musicoset"))["funnels"]) == ["musicoset"]
+
+
+def test_a_whole_musicoset_is_not_called_cut_off() -> None:
+    told = {"funnels": {"musicoset": dict(PAPER)}, "genres": {}, "splits": {}, "missing": [], "as it is": {}}
+    assert "cut off" not in cleaning.page(told)
 
 
 def test_a_task_that_no_song_can_teach_is_told_and_the_others_go_on(done: Path) -> None:
@@ -125,6 +168,46 @@ def test_a_task_that_no_song_can_teach_is_told_and_the_others_go_on(done: Path) 
     assert {own["task"] for own in failed} == {"popularity"}
     assert all("popularity" in own["failed"] for own in failed)
     assert {own["split"] for own in cells if "test" in own} == {"random", "artist"}
+
+
+def cell(task: str, confusion: list[list[int]], split: str = "random") -> dict:
+    """One finished cell of halves, as a confusion gives it."""
+    n = sum(map(sum, confusion))
+    right = (confusion[0][0] + confusion[1][1]) / n
+    test = {"n": n, "accuracy": right, "majority": max(map(sum, confusion)) / n, "macro_f1": right}
+    test |= {"names": ["low", "high"], "confusion": confusion}
+    return {"task": task, "base": "tiny", "split": split, "frozen": right, "tuned": None, "test": test}
+
+
+def test_what_cannot_be_told_is_read_off_the_cells() -> None:
+    blind, seeing = [[510, 490], [490, 510]], [[900, 100], [100, 900]]
+    page = single.page({"cells": [cell("tempo_bpm", blind), cell("valence", seeing)]})
+    assert "is not beaten by more than chance (95 %) in tempo_bpm (tiny, random)." in page
+    page = single.page({"cells": [cell("tempo_bpm", seeing), cell("valence", blind, "artist")]})
+    assert "in valence (tiny, artist)." in page
+    page = single.page({"cells": [cell("tempo_bpm", seeing)]})
+    assert "Here each accuracy beats the majority's by more than chance (95 %)." in page
+    assert "Here" not in single.page({"cells": []})
+
+
+def test_how_much_the_random_split_flatters_is_measured() -> None:
+    both = [cell("valence", [[80, 20], [20, 80]]), cell("valence", [[75, 25], [25, 75]], "artist")]
+    assert "less that by artist: valence, tiny +0.050." in single.page({"cells": both})
+    assert "less that by artist" not in single.page({"cells": both[:1]})
+
+
+def test_how_far_told_values_are_spread_is_read_off_the_cells() -> None:
+    test = {"mse": 0.1, "mse_of_mean": 0.1, "told_deviation": 0.25, "truth_deviation": 0.25, "n": 2000}
+    own = {"task": "valence", "base": "tiny", "frozen": {"mse": 0.1}, "valid": {"mse": 0.1}, "test": test}
+    assert "deviation of what is told is 1.000 of the truth's" in regression.page({"split": "random", "cells": [own]})
+    flat = {**own, "test": {**test, "truth_deviation": 0.0}}
+    assert "Here" not in regression.page({"split": "random", "cells": [flat]})
+
+
+def test_the_papers_chain_is_shown_with_the_calinski_harabasz_that_is_known(done: Path) -> None:
+    page = clusters.page(told(done, "clusters"))
+    assert "| genre, valence, energy | 1,450 / 2.35 / 0.112 | 708 | 542 |" in page
+    assert "| mpnet | 404 / 6.21 / 0.024 | 204 / 5.19 / 0.023 | 135 / 4.45 / 0.022 |" in page
 
 
 def test_a_chain_begins_with_the_single_task_and_names_its_links(done: Path) -> None:
@@ -195,9 +278,9 @@ def test_the_shipped_agenda_is_the_papers() -> None:
     agenda = read_agenda(RECIPES / "report.toml")
     plans = {own.target: (own.frozen, own.tuned) for own in agenda.single}
     assert plans.keys() == single.PAPER.keys()
-    assert (plans["genre"][0].rate, plans["genre"][1].rate, plans["genre"][1].epochs) == (2e-3, 2e-5, 5)
+    assert (plans["genre"][0].rate, plans["genre"][1].rate, plans["genre"][1].epochs) == (2e-3, 2e-5, 8)
     assert (plans["energy"][0].rate, plans["energy"][1].rate, plans["danceability"][1].epochs) == (1e-3, 2e-6, 2)
-    assert plans["tempo_bpm"][1] is None
+    assert plans["tempo_bpm"] == plans["loudness_db"] == (Stage(epochs=3, rate=2e-3), None)
     assert agenda.chain.targets == tuple(task for task, _, _ in sequential.PAPER)
     quick = hurried(agenda)
     assert quick.chain.targets == ("genre", "valence", "genre")
@@ -239,5 +322,6 @@ def test_numbers_are_written_as_the_paper_writes_them() -> None:
     assert (size(999), size(1000)) == ("999*", "1,000")
     assert spanned((0.107, 0.269)) == ".107-.269"
     assert few([2000]) == few([]) == ""
+    assert (round(chance(400), 3), chance(0)) == (0.049, 1.0)
     assert "within 4.9 points" in few([400, 2000])
     assert table(["a|b"], [["c"]]) == "| a/b |\n| --- |\n| c |"

@@ -17,7 +17,7 @@ from songkin.training.irvine.bench import Bench, Stage, laid_out  # noqa: E402
 from songkin.training.irvine.head import Course, Side, chosen, fit  # noqa: E402
 from songkin.training.irvine.measures import scores  # noqa: E402
 from songkin.training.irvine.models import inner, judged, optimised, three_models  # noqa: E402
-from songkin.training.irvine.songs import Sides  # noqa: E402
+from songkin.training.irvine.songs import Sides, by_artist  # noqa: E402
 from songkin.training.irvine.tuning import Slowly, tuned, vectors  # noqa: E402
 
 STAGE = Stage(Course(epochs=3), Slowly(rate=3e-3, epochs=2, max_tokens=16), topics=2)
@@ -128,6 +128,31 @@ def test_optimisers_and_the_hidden_layer_are_of_the_whole_head(bench: Bench) -> 
     assert judged(bench, found["adamw"]).accuracy > 0.8
     assert inner(bench, STAGE.course).shape == (60, 64)
     assert found["adamw"].head.hidden.in_features == 16 + 2 + 12
+
+
+def test_a_bench_split_anew_has_frozen_vectors_alone_on_the_scale_of_its_new_side(bench: Bench) -> None:
+    new = by_artist(songs(), seed=3)
+    found = bench.split_anew(labelled(), new)
+    assert list(found.parts) == list(found.times) == ["frozen"]
+    assert found.sides is new
+    own = found.parts["frozen"][new.train]
+    np.testing.assert_allclose(own.mean(0), 0.0, atol=1e-5)
+    same = bench.split_anew(bench.labelled, bench.sides)
+    np.testing.assert_allclose(same.parts["frozen"], bench.parts["frozen"], atol=1e-5)
+    assert [row.model for row in three_models(found, STAGE)] == ["frozen"]
+
+
+def test_tuning_keeps_the_epoch_that_labels_best_and_without_songs_to_choose_by_the_last(tmp_path: Path) -> None:
+    network, own, split = backbone(tmp_path), songs(), sides()
+    texts, moods = [song.text for song in own], np.array([song.mood for song in own])
+    slowly = STAGE.slowly._replace(epochs=3)
+    valid = [tuned(network, texts, moods, split[:2], 2, slowly._replace(epochs=epochs)).valid for epochs in range(1, 4)]
+    assert valid == sorted(valid)  # a further epoch is only taken where it labels better
+    none = np.empty(0, np.int64)
+    found = tuned(network, texts, moods, (split.train, none), 2, slowly)
+    assert found.valid == 0.0
+    assert len(found.losses) == 3 * -(-len(split.train) // slowly.batch)
+    assert np.mean(found.told(texts, max_tokens=16) == moods) > 0.9
 
 
 def test_a_bench_is_kept_and_made_again_when_its_songs_change(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -114,6 +114,30 @@ def test_models_and_optimisers_share_what_was_tuned(ground: Ground) -> None:
     assert "made by rule" in said
 
 
+def test_the_frozen_model_is_judged_on_a_split_for_every_seed(ground: Ground) -> None:
+    found = experiments.splits(plans.Splits(seeds=(0, 1, 0)), ground)
+    first, other, again = found["rows"]
+    assert first == again
+    assert (first["seed"], other["seed"]) == (0, 1)
+    assert [path.name for path in ground.out.glob("bench-*.npz")] == ["bench-musicmood-frozen.npz"]
+    plan = plans.read_plan(ground.place / "models.toml")
+    assert isinstance(plan, plans.Models)
+    frozen = experiments.models(plan, ground)["sets"]["musicmood"]["rows"][0]
+    assert frozen["model"] == "frozen"
+    assert frozen["scores"] == first["scores"]  # the first seed is the split of the models
+    said = page({"splits": json.loads(json.dumps(found))})
+    mean = sum(row["scores"]["accuracy"] for row in found["rows"]) / 3
+    assert [line.split(" | ")[0] for line in said.splitlines() if line.startswith("| ")][2:] == [
+        *("| 0", "| 1", "| 0", "| mean")
+    ]
+    assert f"| {mean:.3f} |" in said
+    assert "Not run: `--only splits`" not in said
+
+
+def test_no_seed_splits_nothing(ground: Ground) -> None:
+    assert "60 songs, 0 of them judged **" in page({"splits": experiments.splits(plans.Splits(seeds=()), ground)})
+
+
 def test_an_unknown_set_and_a_file_of_another_kind_are_named(ground: Ground) -> None:
     with pytest.raises(TrainingError, match="no set is called 'all'; there are musicmood"):
         experiments.optimisers(plans.Optimisers(set="all"), ground)
@@ -125,7 +149,7 @@ def test_an_unknown_set_and_a_file_of_another_kind_are_named(ground: Ground) -> 
 def shown() -> dict[str, dict[str, Any]]:
     """What experiments might have found, of three songs."""
     shares = {"any ten songs": [0.1, 0.0, 0.2], "both scores": [0.3, 0.2, 0.4]}
-    rows = {"adamw": {"rate": 1e-3, "valid": 0.5, "scores": {"accuracy": 0.5}, "losses": [0.7, 0.6]}}
+    rows = {"adamw": {"rate": 1e-3, "valid": 0.5, "scores": {"accuracy": 0.5, "n": 1}, "losses": [0.7, 0.6]}}
     dense = [{"method": "DBSCAN", "clusters": 0, "outside": 1.0, "largest": 0.0}]
     swept = {"ks": [1, 2], "distortion": [2.0, 1.0], "silhouette": [None, 0.4], "best": 2, "width": 3}
     judged = {"weight": 0.5, "searched": 2, "judged": 1, "candidates": 3.0, "precision": shares}
@@ -138,6 +162,30 @@ def shown() -> dict[str, dict[str, Any]]:
         },
         "retrieval": {"songs": 3, **judged, **curves, "against_plain": shares},
     }
+
+
+def test_few_songs_judged_are_marked_however_many_there_are() -> None:
+    own = shown()
+    own["retrieval"] |= {"songs": 4112, "judged": 188}
+    own["optimisers"] |= {"songs": 4112}
+    scores = {"accuracy": 0.6, "precision": 0.6, "recall": 0.6, "majority": 0.5, "n": 615}
+    told = {"songs": 4112, "name": "toy", "note": "", "classes": list(MOODS), "sides": [2879, 618, 615], "audio": []}
+    own["models"] = {"songs": 4112, "sets": {"toy": {**told, "rows": [{"model": "x", "scores": scores, "time_s": 1}]}}}
+    said = page(own)
+    assert "4,112 songs, 188 seeds judged **(fewer than 1,000: read with care)**." in said
+    assert "4,112 songs, 1 of them judged **(fewer than 1,000: read with care)**. toy, 1 epochs" in said
+    assert "4,112 songs, 615 of them judged **(fewer than 1,000: read with care)**." in said
+    own["models"]["sets"]["toy"]["sides"] = [2000, 1000, 1112]
+    assert "4,112 songs, 1,112 of them judged. " in page(own)
+
+
+def test_a_quick_run_says_so_and_which_experiments_it_made_smaller() -> None:
+    own = shown()
+    assert "quick run" not in page(own)
+    own["retrieval"]["quick"], own["clusters"]["quick"] = True, False
+    assert "**A quick run** (Retrieval): with few songs and few steps. It proves the chain" in page(own)
+    own["clusters"]["quick"] = True
+    assert "**A quick run** (Clusters, Retrieval)" in page(own)
 
 
 def test_the_page_tells_all_and_names_what_has_not_run(tmp_path: Path) -> None:

@@ -39,13 +39,16 @@ def test_every_key_of_a_table_is_on_the_page_with_its_default(name: str) -> None
     check(TABLES[name], rows(name))
 
 
-@pytest.mark.parametrize("name", ["contrastive", "distil", "teacher", "gpl", "labels"])
+@pytest.mark.parametrize("name", ["contrastive", "distil", "teacher", "gpl", "labels", "halves", "simsiam"])
 def test_every_key_of_a_task_is_on_the_page_with_its_default(name: str) -> None:
     pytest.importorskip("torch")
-    from songkin.training.tasks import contrastive, distil, gpl, labels, teacher
+    from songkin.training.tasks import contrastive, distil, gpl, halves, labels, simsiam, teacher
 
-    known = {"contrastive": contrastive, "distil": distil, "gpl": gpl, "labels": labels, "teacher": teacher}
-    check(known[name].Options, rows(name))
+    known = {
+        **{"contrastive": contrastive.Options, "distil": distil.Options, "gpl": gpl.Options, "labels": labels.Options},
+        **{"teacher": teacher.Options, "halves": halves.HalvesOptions, "simsiam": simsiam.SimSiamOptions},
+    }
+    check(known[name], rows(name))
 
 
 def test_every_kind_of_source_is_on_the_page_with_its_keys() -> None:

@@ -50,7 +50,7 @@ def read_heads(folder: Path) -> Heads:
         return _heads(told, _tensors(folder / TENSORS), (folder / WORDS).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise EncoderError(f"{folder} holds no {Path(str(error.filename)).name}; it is no folder of heads") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         said = " ".join(str(error).split())[:120]
         raise EncoderError(f"{folder / TOLD} is damaged ({said}); install songkin-labels again") from error
 
@@ -61,8 +61,9 @@ def _check(folder: Path, told: Mapping[str, Any]) -> None:
         raise EncoderError(f"{folder} was written by a newer songkin; update songkin, or install older heads")
     if tuple(told["style"]) != STYLE:
         raise EncoderError(f"{folder} measures style otherwise than this songkin; install the songkin-labels of it")
-    for name, digest in told["sha256"].items():
-        if _digest(folder / name) != digest:
+    digests = told["sha256"]
+    for name in (TENSORS, WORDS, TOLD):
+        if digests[name] != (_own_digest(told) if name == TOLD else _digest(folder / name)):
             raise EncoderError(f"{folder / name} is not the file that was written; install songkin-labels again")
 
 
@@ -88,6 +89,7 @@ def write_heads(heads: Heads, folder: Path) -> None:
     words = sorted(heads.terms.places, key=lambda word: heads.terms.places[word])
     (folder / WORDS).write_text("\n".join(words), encoding="utf-8")
     told = _told(heads) | {"sha256": {name: _digest(folder / name) for name in (TENSORS, WORDS)}}
+    told["sha256"][TOLD] = _own_digest(told)
     (folder / TOLD).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
@@ -155,3 +157,9 @@ def _tensors(path: Path) -> dict[str, NDArray[Any]]:
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _own_digest(told: Mapping[str, Any]) -> str:
+    """Return the digest of what heads.json says, its own digest left out."""
+    rest = {**told, "sha256": {name: own for name, own in told["sha256"].items() if name != TOLD}}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()

@@ -11,7 +11,7 @@ from songkin.types import FORETOLD
 __all__ = ["HAPPY", "QUADRANTS", "SAD", "Labels", "quadrant"]
 
 HAPPY, SAD = "happy", "sad"
-QUADRANTS = ("excited", "tense", "sad", "calm")
+QUADRANTS = ("excited", "tense", "gloomy", "calm")
 """By valence and arousal: both high, arousal alone, neither, valence alone. Russell, 1980 [russell1980circumplex]."""
 
 

@@ -9,6 +9,7 @@ luck are taken over artists, not songs. `n` is how many songs a measure stands o
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -146,6 +147,8 @@ def _measures(labels: Labels, system: str) -> dict[str, Tally]:
     for name in HIGH:
         if name in said:
             found[f"{name} error"] = mean(abs(said[name] - truth.estimate[name]))
+        if f"{name}_low" in said and f"{name}_high" in said:
+            found[f"{name} in interval"] = mean(_within(said, name, truth.estimate[name]))
     for name, (chances, truths) in _chances(labels, system).items():
         found[f"{name} ECE"] = calibration(chances, truths)
     by_class = _genre_by_class(labels, system)
@@ -202,6 +205,12 @@ def _genre_by_class(labels: Labels, system: str) -> list[Tally]:
         for code, name in enumerate(truth.genres)
         if f"p_{name}" in said
     ]
+
+
+def _within(said: Mapping[str, Floats], name: str, values: Floats) -> Floats:
+    """Return 1 where a value lies in the interval that was said, 0 where not, NaN where either is not known (n,)."""
+    low, high = said[f"{name}_low"], said[f"{name}_high"]
+    return np.where(np.isnan(low + high + values), np.nan, (low <= values) & (values <= high))
 
 
 def _decided(chances: Floats) -> bool:

@@ -26,6 +26,7 @@ __all__ = ["Label", "Labeller", "Labels", "Truth", "label"]
 
 Floats = NDArray[np.float64]
 Columns = dict[str, Floats]
+ENDS = tuple(f"{name}_{end}" for name in HIGH for end in ("low", "high"))  # of an estimate's interval
 FEW = 20  # a genre with fewer songs is not judged
 
 
@@ -119,7 +120,7 @@ def label(
 def _keep(columns: Columns, found: Mapping[str, ArrayLike], places: NDArray[np.int64], n: int) -> None:
     """Write what was said of a fold's songs; a genre that one fold did not know has no chance there."""
     for name, values in found.items():
-        if not name.startswith("p_") and name not in (*HIGH, "explicit"):
+        if not name.startswith("p_") and name not in (*HIGH, *ENDS, "explicit"):
             continue
         given = np.asarray(values, np.float64)
         if given.shape != places.shape:

@@ -128,7 +128,7 @@ class Adding:
             self._filing.finish()
 
     def _is_news(self, song: Song) -> bool:
-        """Count a song, and say whether it must be written: new or changed. One without vectors is filled at the end."""
+        """Count a song, and say whether it must be written: new or changed. Missing vectors are filled later."""
         if song.id in self._seen:
             self.done.lost.append(f"id '{song.id}' was read twice; the first stays, for two songs never share an id")
             return False

@@ -63,8 +63,11 @@ def write_parquet(song_map: SongMap, path: Path) -> None:
     columns = {name: pa.array(values, _kind(name)) for name, values in song_map.columns.items()}
     table = pa.table({"id": pa.array(song_map.ids, pa.string()), "x": song_map.x, "y": song_map.y, **columns})
     draft = path.with_name(f".{path.name}.part")
-    pq.write_table(table, draft)
-    draft.replace(path)
+    try:
+        pq.write_table(table, draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _kind(name: str) -> pa.DataType:

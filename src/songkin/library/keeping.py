@@ -6,6 +6,7 @@ import logging
 import os
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,4 +47,5 @@ def keep(path: Path, mark: str, arrays: Mapping[str, Any]) -> None:
         draft.replace(path)
     except OSError as error:
         log.info("%s: is not kept (%s)", path, error)
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

@@ -3,8 +3,8 @@
 Conventions
 -----------
 A library keeps labels in `Song.predicted`: valence, energy and danceability by name, and how likely `happy`,
-`genre:rock` or `theme:love` is. What a song was given stays as it was; a prediction stands in where
-nothing is.
+`genre:rock` (the genre that is said), `also:pop` (others that are likely) or `theme:love` is. What a song was given
+stays as it was; a prediction stands in where nothing is.
 """
 
 from __future__ import annotations
@@ -18,14 +18,13 @@ from songkin.annotate import Annotator, Heads, Labels, shipped_heads
 from songkin.encoders import load
 from songkin.library.preparing import encoder_mark, prepared
 from songkin.store import SongRow, Store, Writer
-from songkin.text.description import GENRE, HAPPY, THEME
+from songkin.text.description import ALSO, GENRE, HAPPY, THEME
 from songkin.types import FORETOLD, Encoder, Song
 
 __all__ = ["Labelled", "Labelling", "Labels", "annotator", "columns", "predictions", "row"]
 
 CHUNK = 256  # songs told, encoded and committed at once
 FACT, SINCE = "heads", "heads_since"  # which heads the library's labels come from, and the first key they were given
-LEAST = 0.05  # of a genre to be kept
 DIGITS = 3
 
 
@@ -41,7 +40,8 @@ def predictions(labels: Labels) -> dict[str, float]:
         return {}
     told = {name: estimate.value for name, estimate in labels.estimates.items()}
     told[HAPPY] = labels.probabilities["p_happy"]
-    told |= {f"{GENRE}{name}": p for name, p in labels.genre_shares.items() if p >= LEAST}
+    shares = labels.genre_shares
+    told |= {f"{GENRE if name == labels.genre else ALSO}{name}": shares[name] for name in labels.genres}
     told |= {f"{THEME}{name}": p for name, p in labels.themes.items()}
     return {name: round(float(value), DIGITS) for name, value in told.items()}
 

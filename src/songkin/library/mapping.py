@@ -12,6 +12,7 @@ import logging
 import math
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -156,4 +157,5 @@ def _keep(path: Path, mark: str, plane: Plane) -> None:
         draft.replace(path)
     except OSError as error:
         log.info("%s: the map is not kept (%s)", path, error)
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)

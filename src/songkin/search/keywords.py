@@ -28,7 +28,7 @@ from songkin.types import Query, Ranking, Reason
 
 __all__ = ["CANDIDATES", "NEAR", "TELLING", "WEIGHT", "KeywordNeighbours", "Keywords"]
 
-WEIGHT = 0.55  # of the vectors beside TF-IDF, by golden-section search on 184 judged seeds: docs/papers/irvine.md
+WEIGHT = 0.55  # of the vectors beside TF-IDF: 184 seeds, the fast student's vectors (docs/papers/irvine.md)
 TELLING = 30  # keywords by TF-IDF
 NEAR = 10  # keywords by the encoder
 CANDIDATES = 500  # songs that are scored

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from songkin.errors import SourceError
+from songkin.serve.whole_files import check_place, whole
 
 __all__ = ["FORMATS", "check", "written"]
 
@@ -30,10 +30,7 @@ def check(place: Path, sources: Sequence[str]) -> None:
         raise SourceError(
             f"{place}: labels go into a file that ends in {', '.join(FORMATS)}; name such a one with --out"
         )
-    if place.is_dir():
-        raise SourceError(f"{place}: is a folder; name a file in it with --out")
-    if not place.parent.is_dir():
-        raise SourceError(f"{place}: there is no folder {place.parent}; make it, or name another file with --out")
+    check_place(place)
     if any(place.exists() and Path(source).exists() and place.samefile(source) for source in sources):
         raise SourceError(f"{place}: is the file of songs itself; name another file with --out")
 
@@ -41,14 +38,9 @@ def check(place: Path, sources: Sequence[str]) -> None:
 @contextmanager
 def written(place: Path, columns: Mapping[str, str]) -> Iterator[Write]:
     """Give what writes rows; they lie in a draft beside the place until all are there."""
-    draft = place.with_name(f".{place.name}-{os.getpid()}")
     opened = {".parquet": _parquet, ".csv": _csv, ".jsonl": _jsonl}[place.suffix.lower()]
-    try:
-        with opened(draft, columns) as write:
-            yield write
-        draft.replace(place)
-    finally:
-        draft.unlink(missing_ok=True)
+    with whole(place) as draft, opened(draft, columns) as write:
+        yield write
 
 
 @contextmanager

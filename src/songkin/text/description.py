@@ -10,6 +10,7 @@ from songkin.text.compounds import spelt_out
 from songkin.types import FORETOLD, Song
 
 __all__ = [
+    "ALSO",
     "GENRE",
     "HAPPY",
     "LANGUAGE_NAMES",
@@ -51,7 +52,8 @@ LANGUAGE_NAMES: Mapping[str, str] = {
 }  # fmt: skip
 LIST_MARK = re.compile(r"[,;|]")
 SUPPOSED = "judged by its words:"  # what comes before what is not given but predicted
-THEME, GENRE, HAPPY = "theme:", "genre:", "happy"  # predicted themes, genres and mood by name, each with how likely
+THEME, GENRE, ALSO = "theme:", "genre:", "also:"  # a predicted theme, the genre said, another that is likely
+HAPPY = "happy"  # and the mood
 LIKELY = 0.4  # from which a predicted genre is told
 FEW_WORDS = 4  # of a description that is no list but a single descriptor
 TAGS_TOLD = 60  # the heaviest so many tags speak; more would drown the rest

@@ -82,11 +82,14 @@ def _show(themes: Themes) -> None:
     table.add_column("for example")
     for theme in themes.themes:
         name = Text(theme.name, style="bold")
-        tags = ", ".join(f"{tag.name} {_times(tag.lift)}" for tag in theme.descriptors[:DESCRIPTORS])
+        single = len(themes.themes) == 1  # then nothing is commoner than elsewhere
+        tags = ", ".join(
+            tag.name if single else f"{tag.name} {_times(tag.lift)}" for tag in theme.descriptors[:DESCRIPTORS]
+        )
         name.append(f"\n{tags}" if tags else "", style="not bold dim")
         songs = "\n".join(song.name for song in theme.examples[:DESCRIPTORS])
         examples = Text(songs, overflow="ellipsis", no_wrap=True)
-        known = "-" if math.isnan(theme.stays) else f"{theme.stays:.0%}"
+        known = "-" if math.isnan(theme.stays) or single else f"{theme.stays:.0%}"
         table.add_row(str(theme.number), name, f"{theme.songs:,}", f"{theme.cohesion:.2f}", known, examples)
     console().print(table)
     console().print()
@@ -105,10 +108,12 @@ def _times(lift: float) -> str:
 
 def _quality(themes: Themes) -> None:
     """Say in words how far the themes are to be trusted."""
-    said = [f"{themes.songs:,} songs in {len(themes.themes):,} themes ({themes.grain})"]
+    single = len(themes.themes) == 1
+    songs = "1 song" if themes.songs == 1 else f"{themes.songs:,} songs"
+    said = [f"{songs} in {'1 theme' if single else f'{len(themes.themes):,} themes'} ({themes.grain})"]
     if not math.isnan(themes.silhouette):
         said.append(f"silhouette {themes.silhouette:.2f} (0 = they touch, 1 = far apart)")
-    if not math.isnan(themes.stays):
+    if not math.isnan(themes.stays) and not single:
         said.append(f"{themes.stays:.0%} of the songs keep their theme when a fifth of the library is left out")
     console().print("; ".join(said) + ".", markup=False, soft_wrap=True)
 

@@ -43,15 +43,22 @@ def run(
     """Draw every song at a place where its neighbours are songs like it, in one page that opens from disk."""
     from songkin.library import Library
     from songkin.library.charting import write_parquet
+    from songkin.serve.whole_files import check_place, whole
 
+    page = out or (None if parquet else PAGE)
+    for place, option in ((page, "--out"), (parquet, "--parquet")):
+        if place:
+            check_place(place, option)
+    if page and parquet and page.resolve() == parquet.resolve():
+        raise typer.BadParameter(f"{page}: --out and --parquet name the same file; give each its own")
     opened = Library.open(library, user=user)
     with _waiting("laying the map out", quiet=json_out):
         song_map = opened.map(fresh=fresh)
-    page = out or (None if parquet else PAGE)
     if page:
         _write(page, song_map, Path(opened.store.tables.place).resolve().name)
     if parquet:
-        write_parquet(song_map, parquet)
+        with whole(parquet, "--parquet") as draft:
+            write_parquet(song_map, draft)
     if json_out:
         print_json(_json(song_map, page, parquet))
     else:
@@ -61,8 +68,10 @@ def run(
 
 def _write(path: Path, song_map: SongMap, title: str) -> None:
     from songkin.serve.map_page import page
+    from songkin.serve.whole_files import whole
 
-    path.write_text(page(song_map, title=title), encoding="utf-8")
+    with whole(path) as draft:
+        draft.write_text(page(song_map, title=title), encoding="utf-8")
 
 
 def _json(song_map: SongMap, page: Path | None, parquet: Path | None) -> dict[str, object]:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["FEW", "counts", "few", "joined", "number", "picture", "share", "size", "spanned", "table"]
+__all__ = ["FEW", "chance", "counts", "few", "joined", "number", "picture", "share", "size", "spanned", "table"]
 
 FEW = 1_000
-CHANCE = 1.96 * 0.5  # half a 95 % interval of a share near one half, times sqrt(n)
+CHANCE = 1.96 * 0.5  # 1.96 deviations of a share near one half, times sqrt(n)
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -33,12 +33,17 @@ def size(n: int) -> str:
     return f"{n:,}{'*' if n < FEW else ''}"
 
 
+def chance(n: int) -> float:
+    """Return half a 95 % interval of a share near one half, told of so many songs; 1 where there are none."""
+    return CHANCE / math.sqrt(n) if n else 1.0
+
+
 def few(ns: Iterable[int]) -> str:
     """Say what the mark of small tests means, for the smallest; nothing where none is marked."""
     small = [n for n in ns if 0 < n < FEW]
     if not small:
         return ""
-    points = 100 * CHANCE / math.sqrt(min(small))
+    points = 100 * chance(min(small))
     return f"\\* fewer than {FEW:,} songs: accuracies within {points:.1f} points of each other may differ by chance."
 
 

@@ -20,7 +20,7 @@ from songkin.training.checkpoints import atomically
 from songkin.training.epfl.cells import Stand
 from songkin.training.epfl.experiments import EXPERIMENTS
 from songkin.training.epfl.markdown import counts, joined
-from songkin.training.epfl.songs import genre_counts
+from songkin.training.epfl.songs import EIGHT, PAPER, genre_counts
 
 __all__ = ["PAGE", "report", "rerun"]
 
@@ -78,7 +78,7 @@ def _setting(stand: Stand) -> dict[str, Any]:
     own = stand.agenda
     said = [
         "Bezzam and Vidit, Music Recommender System Conditioned on Lyrics and Metadata, EPFL 2022, run again. The "
-        "paper's figures stand beside ours; its corpus holds 15,863 songs, ours fewer: no contest.",
+        f"paper's figures stand beside ours; its corpus holds {PAPER[EIGHT]:,} songs, ours {len(stand.read.songs):,}.",
         f"Corpus: {own.corpus}, {len(stand.read.songs):,} songs ({counts(genre_counts(stand.read.songs))}). "
         f"Encoders: {', '.join(f'{base.name} ({base.max_tokens} tokens)' for base in own.bases)}. {own.absent}",
     ]

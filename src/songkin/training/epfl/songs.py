@@ -23,11 +23,15 @@ from songkin.training.epfl.cleaning import DROPS, standard
 from songkin.training.epfl.genres import coarse
 
 __all__ = [
+    "EIGHT",
+    "LINES",
     "PAPER",
     "PAPER_GENRES",
     "POPULAR",
+    "ROWS",
     "chosen",
     "corpus_files",
+    "folder_of",
     "genre_counts",
     "labelled",
     "read",
@@ -60,14 +64,14 @@ def corpus_files(corpus: str, ground: Ground) -> tuple[Path, ...]:
         return (file_of(POPULAR_SONGS, "songs.parquet", ground.data),)
     if corpus.endswith(LINES):
         return (ground.beside(corpus),)
-    return tuple(musicoset_files(_folder(corpus, ground)).values())
+    return tuple(musicoset_files(folder_of(corpus, ground)).values())
 
 
 def read_corpus(corpus: str, ground: Ground) -> Labelled:
     """Read "popular_songs", or a MusicOSet folder or JSON lines, whose path starts at the recipe's folder, once."""
     if corpus.endswith(LINES):
         return read_songs(ground.beside(corpus))
-    return _read_once(corpus if corpus == POPULAR else str(_folder(corpus, ground)), ground.data)
+    return _read_once(corpus if corpus == POPULAR else str(folder_of(corpus, ground)), ground.data)
 
 
 @lru_cache(maxsize=4)
@@ -75,7 +79,8 @@ def _read_once(corpus: str, data: Path | None) -> Labelled:
     return read(corpus, data=data)
 
 
-def _folder(corpus: str, ground: Ground) -> Path:
+def folder_of(corpus: str, ground: Ground) -> Path:
+    """Return the MusicOSet folder that a corpus names, from the recipe's folder on."""
     return ground.folder / Path(corpus).expanduser()
 
 

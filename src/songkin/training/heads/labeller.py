@@ -61,11 +61,14 @@ def columns(annotator: Annotator, texts: Sequence[str]) -> dict[str, ArrayLike]:
         name: np.array([own.probabilities[name] if own.told else np.nan for own in labels])
         for name in annotator.heads.meanings.base
     }
-    found |= {name: np.array([_estimate(own, name) for own in labels]) for name in FEATURES}
+    for name in FEATURES:
+        estimates = np.array([_estimate(own, name) for own in labels]).reshape(len(labels), 3)  # (n, 3)
+        found |= dict(zip((name, f"{name}_low", f"{name}_high"), estimates.T, strict=True))
     found["explicit"] = np.array([float(own.explicit) for own in labels])
     found["genre"] = np.array([own.genre for own in labels], object)
     return found
 
 
-def _estimate(own: Labels, name: str) -> float:
-    return own.estimates[name].value if own.told else float("nan")
+def _estimate(own: Labels, name: str) -> tuple[float, float, float]:
+    """Return an estimate and the ends of its interval, nan where the heads abstain."""
+    return own.estimates[name] if own.told else (float("nan"),) * 3

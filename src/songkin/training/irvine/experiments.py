@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ from songkin.training.irvine.topics import fitted
 from songkin.training.irvine.tuning import Slowly
 from songkin.training.networks.backbone import Backbone
 
-__all__ = ["SETS", "Ground", "clusters", "labels", "models", "optimisers", "topics"]
+__all__ = ["SETS", "Ground", "clusters", "labels", "models", "optimisers", "splits", "topics"]
 
 SETS = ("musicmood", "joined", "popular", "quadrants")
 Tell = Callable[[str, int, int, float], None]
@@ -106,6 +106,18 @@ def models(plan: plans.Models, ground: Ground) -> dict[str, Any]:
             "rows": [{**row._asdict(), "scores": row.scores._asdict()} for row in three_models(given, stage)],
         }
     return {"songs": sum(own["songs"] for own in told.values()), "sets": told}
+
+
+def splits(plan: plans.Splits, ground: Ground, *, quick: bool = False) -> dict[str, Any]:
+    """Judge the frozen model on one set for every seed of the split; songs are encoded once."""
+    own = _models(plan.models, ground, quick)
+    read, label = _bench(own, plan.set, ground, tune=False), _set(plan.set, ground)[1]
+    songs, rows = read.labelled.songs, []
+    for seed in plan.seeds:
+        sides, stage = by_artist(songs, seed=seed), _stage(replace(own, seed=seed), plan.set)
+        frozen = three_models(read.split_anew(label(songs, sides.train), sides), stage)[0]
+        rows.append({"seed": seed, "rate": frozen.rate, "scores": frozen.scores._asdict()})
+    return {"songs": len(songs), "name": read.labelled.name, "rows": rows}
 
 
 def optimisers(plan: plans.Optimisers, ground: Ground, *, quick: bool = False) -> dict[str, Any]:
@@ -173,16 +185,16 @@ def _stage(plan: plans.Models, name: str) -> Stage:
     return Stage(course, slowly, plan.topics, plan.topic_model, plan.start, tune=name != "quadrants")
 
 
-def _bench(plan: plans.Models, name: str, ground: Ground) -> Bench:
+def _bench(plan: plans.Models, name: str, ground: Ground, *, tune: bool = True) -> Bench:
     songs, label = _set(name, ground)
-    own = few(songs, plan.most)
+    own, stage = few(songs, plan.most), _stage(plan, name)
     sides = by_artist(own, seed=plan.seed)
     return laid_out(
         label(own, sides.train),
         sides,
         lambda: Backbone.read(plan.start, ground.place),
-        _stage(plan, name),
-        ground.out / f"bench-{name}.npz",
+        stage if tune else stage._replace(tune=False),
+        ground.out / (f"bench-{name}.npz" if tune else f"bench-{name}-frozen.npz"),
         lambda step, steps, loss: ground.tell(name, step, steps, loss),
     )
 

@@ -51,6 +51,7 @@ class MoodHead(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, parts: Tensor) -> Tensor:
+        """Return a number for each class (n, classes), not yet chances, of parts (n, width)."""
         told: Tensor = self.out(self.dropout(torch.relu(self.hidden(parts))))
         return told
 

@@ -19,7 +19,7 @@ from songkin.errors import TrainingError
 from songkin.training.irvine.mood import Rule
 from songkin.training.tables import read_table
 
-__all__ = ["KINDS", "Clusters", "Labels", "Models", "Optimisers", "Plan", "Retrieval", "Topics", "read_plan"]
+__all__ = ["KINDS", "Clusters", "Labels", "Models", "Optimisers", "Plan", "Retrieval", "Splits", "Topics", "read_plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,15 @@ class Models:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Splits:
+    """The frozen model on one set of the models' file, split by artist anew for every seed."""
+
+    models: str = "models.toml"
+    set: str = "musicmood"
+    seeds: tuple[int, ...] = (0, 1, 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Optimisers:
     """Optimisers of the tBERT head on one set of the models' file."""
 
@@ -88,22 +97,28 @@ class Clusters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrieval:
-    """Retrieval on popular_songs: `searched` seeds to find the weight by, `judged` others, within `clusters`."""
+    """Retrieval on popular_songs: `searched` seeds to find the weight by, `judged` others, within `clusters`.
+
+    `fast` reads lyrics by the encoder's fast student. `channels` are those that songkin's own `similar` is held to:
+    of lyrics, for what is right here is told by valence and tags.
+    """
 
     most: int = 0
-    searched: int = 400
-    judged: int = 400
-    clusters: tuple[int, ...] = (2, 5)
+    searched: int = 200
+    judged: int = 200
+    clusters: tuple[int, ...] = (5,)
+    channels: tuple[str, ...] = ("meaning", "words")
     fast: bool = False
     seed: int = 0
 
 
-Plan = Labels | Topics | Models | Optimisers | Clusters | Retrieval
+Plan = Labels | Topics | Models | Splits | Optimisers | Clusters | Retrieval
 KINDS: Mapping[str, type[Any]] = MappingProxyType(
     {
         "labels": Labels,
         "topics": Topics,
         "models": Models,
+        "splits": Splits,
         "optimisers": Optimisers,
         "clusters": Clusters,
         "retrieval": Retrieval,

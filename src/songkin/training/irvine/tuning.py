@@ -9,7 +9,7 @@ tokens ("mean"), (n, dim) float32. Songs are cut at `max_tokens`.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -81,31 +81,56 @@ def tuned(
     train, valid = sides
     if len(np.unique(moods[train])) < 2:
         raise TrainingError(f"{len(train):,} songs to train on are of fewer than two moods; nothing can be learnt")
-    torch.manual_seed(slowly.seed)
-    network = LabelNetwork(copy.deepcopy(backbone), {MOOD: classes}, Make(pooling=slowly.pooling)).train()
-    ids = network.backbone.ids(texts, max_tokens=slowly.max_tokens)
+    network = _with_output(backbone, classes, slowly)
+    lesson = _Lesson(network, network.backbone.ids(texts, max_tokens=slowly.max_tokens), moods)
     optimiser = torch.optim.AdamW(network.parameters(), lr=slowly.rate, weight_decay=0.01)
-    truth = torch.from_numpy(moods)
     rng, steps = np.random.default_rng(slowly.seed), -(-len(train) // slowly.batch) * slowly.epochs
-    losses: list[float] = []
     best, kept = -1.0, network.state_dict()
+    losses: list[float] = []
     for _ in range(slowly.epochs):
-        for rows in _drawn(rng.permutation(train), slowly.batch):
-            tokens, mask = network.backbone.laid_out([ids[row] for row in rows])
-            loss = F.cross_entropy(network(tokens, mask, MOOD), truth[rows].to(tokens.device))
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(network.parameters(), CLIP)
-            optimiser.step()
-            losses.append(float(loss.detach()))
-            tell(len(losses), steps, losses[-1])
-        told = _told(network, [ids[row] for row in valid])
-        right = float(np.mean(told == moods[valid])) if len(valid) else 0.0
+        for loss in _epoch(lesson, optimiser, _drawn(rng.permutation(train), slowly.batch)):
+            losses.append(loss)
+            tell(len(losses), steps, loss)
+        right = _right(lesson, valid)
         if right > best or not len(valid):
-            best, kept = right, {name: tensor.clone() for name, tensor in network.state_dict().items()}
-        network.train()
+            best, kept = right, copy.deepcopy(network.state_dict())
     network.load_state_dict(kept)
     return Tuned(network.eval(), losses, max(best, 0.0))
+
+
+class _Lesson(NamedTuple):
+    """What is trained, and all songs as token ids with their moods (n,)."""
+
+    network: LabelNetwork
+    ids: Sequence[NDArray[np.int32]]
+    moods: NDArray[np.int64]
+
+
+def _with_output(backbone: Backbone, classes: int, slowly: Slowly) -> LabelNetwork:
+    """Return a copy of the encoder with an output whose first weights the seed draws."""
+    torch.manual_seed(slowly.seed)
+    return LabelNetwork(copy.deepcopy(backbone), {MOOD: classes}, Make(pooling=slowly.pooling))
+
+
+def _epoch(lesson: _Lesson, optimiser: torch.optim.Optimizer, batches: Iterable[NDArray[np.int64]]) -> Iterator[float]:
+    """Take one step for each batch of rows, and give its loss."""
+    network = lesson.network.train()
+    for rows in batches:
+        tokens, mask = network.backbone.laid_out([lesson.ids[row] for row in rows])
+        truth = torch.from_numpy(lesson.moods[rows]).to(tokens.device)
+        loss = F.cross_entropy(network(tokens, mask, MOOD), truth)
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(network.parameters(), CLIP)
+        optimiser.step()
+        yield float(loss.detach())
+
+
+def _right(lesson: _Lesson, rows: NDArray[np.int64]) -> float:
+    """Return the share of songs that are labelled right; 0 of none."""
+    if not len(rows):
+        return 0.0
+    return float(np.mean(_told(lesson.network, [lesson.ids[row] for row in rows]) == lesson.moods[rows]))
 
 
 @torch.inference_mode()

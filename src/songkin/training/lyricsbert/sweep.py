@@ -73,20 +73,14 @@ def sweep(
     `start` takes the place of the recipes' own, a folder of DistilBERT for one.
     """
     own = hurried(agenda) if quick else agenda
-    changes = dict(agenda.quick.recipes) if quick and agenda.quick else {}
-    if start:
-        changes["network"] = {**changes.get("network", {}), "start": start}
+    recipes = _recipes(own, place, _changes(agenda, quick=quick, start=start))
+    recipe = next(iter(recipes.values()))
+    ground = _ground(recipe, data)
+    drawn = _draws(own, recipe, ground)
     found: dict[Cell, Mapping[str, Any]] = {}
-    drawn: list[Draw] = []
-    todo = [*(Cell(name, UNTRAINED, seed) for seed in own.seeds for name in own.recipes), *cells(own)]
-    for cell in todo:
-        recipe = recipe_of(cell._replace(rate=cell.rate or own.rates[0]), place, changes)
-        ground = Ground(data, recipe.place.parent, recipe.augment)
-        drawn = drawn or _draws(own, recipe, ground)
-        work = partial(_begun, recipe, ground) if cell.rate == UNTRAINED else partial(_trained, recipe, data, threads)
-        found[cell] = _kept(
-            own, cell, recipe, drawn, out / CELLS / cell.name, partial(work, tell=partial(tell, cell.name))
-        )
+    for cell, one in recipes.items():
+        work = partial(_work(cell, one, data, threads), tell=partial(tell, cell.name))
+        found[cell] = _kept(own, cell, one, drawn, out / CELLS / cell.name, work)
     return Found(
         own,
         out,
@@ -98,6 +92,34 @@ def sweep(
         found,
         _songs(recipe, ground),
     )
+
+
+def _changes(agenda: Agenda, *, quick: bool, start: str) -> dict[str, Any]:
+    """Return the tables laid over every recipe: those of a quick run, and another start."""
+    changes: dict[str, Any] = dict(agenda.quick.recipes) if quick and agenda.quick else {}
+    if start:
+        changes["network"] = {**changes.get("network", {}), "start": start}
+    return changes
+
+
+def _recipes(agenda: Agenda, place: Path, changes: Mapping[str, Any]) -> dict[Cell, Recipe]:
+    """Return the recipe of every cell, those before training first."""
+    begun = [Cell(name, UNTRAINED, seed) for seed in agenda.seeds for name in agenda.recipes]
+    return {
+        cell: recipe_of(cell._replace(rate=cell.rate or agenda.rates[0]), place, changes)
+        for cell in (*begun, *cells(agenda))
+    }
+
+
+def _work(cell: Cell, recipe: Recipe, data: Path | None, threads: int | None) -> Callable[..., LabelNetwork]:
+    """Return what makes a cell's network: begun only, or trained."""
+    if cell.rate == UNTRAINED:
+        return partial(_begun, recipe, _ground(recipe, data))
+    return partial(_trained, recipe, data, threads)
+
+
+def _ground(recipe: Recipe, data: Path | None) -> Ground:
+    return Ground(data, recipe.place.parent, recipe.augment)
 
 
 def _draws(agenda: Agenda, recipe: Recipe, ground: Ground) -> list[Draw]:

@@ -50,7 +50,8 @@ class Make:
 class TokenHead(nn.Module):
     """Dense dim -> dim, tanh, dropout, dense -> out: how Bezzam and Vidit 2022 [bezzam2022lyrics] tell a label.
 
-    RoBERTa's classification head: Liu et al., arXiv 2019 [liu2019roberta].
+    Dropout comes before the first dense layer too, which they do not name: theirs is RoBERTa's classification head (Liu
+    et al., arXiv 2019 [liu2019roberta]), or MPNet's, as transformers has them, and both drop there.
     """
 
     def __init__(self, dim: int, out: int, dropout: float = 0.1) -> None:

@@ -75,7 +75,7 @@ def show(document: Document, says: Mapping[str, str]) -> None:
     _say(f"labels: {document['n_queries']:,} songs by {document['artists']:,} artists, {how}\n")
     main = [name for name in measures if name.endswith(("accuracy", "macro-F1", "error"))]
     _table(document, main, bounds=True)
-    _table(document, [name for name in measures if "ECE" in name], bounds=False)
+    _table(document, [name for name in measures if "ECE" in name or name.endswith("in interval")], bounds=False)
     for label, counts in document["classes"].items():
         told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
         _say(f"{label}: {told or 'no class with enough songs'}", style="dim")

@@ -6,11 +6,15 @@ from typing import Any
 
 from songkin.training.epfl.cells import Stand, labels_of
 from songkin.training.epfl.figures import told_and_true
-from songkin.training.epfl.markdown import FEW, joined, number, picture, size, table
+from songkin.training.epfl.markdown import FEW, joined, number, picture, share, size, table
 
 __all__ = ["PAPER", "page", "run"]
 
 PAPER = {"valence": 0.0488, "danceability": 0.0181, "energy": 0.031}  # validation MSE
+HEADS = (
+    *("target", "paper, valid", "frozen, valid", "tuned, valid", "test"),
+    *("the mean told always", "deviation told : true", "n"),
+)
 
 
 def run(stand: Stand) -> dict[str, Any]:
@@ -41,37 +45,36 @@ def run(stand: Stand) -> dict[str, Any]:
 
 def page(told: dict[str, Any]) -> str:
     """Write the table."""
-    rows = [
-        (
-            f"{own['task']}, {own['base']}",
-            number(PAPER.get(own["task"]), 4),
-            number(own["frozen"]["mse"], 4),
-            number(own["valid"]["mse"], 4),
-            number(own["test"]["mse"], 4),
-            number(own["test"]["mse_of_mean"], 4),
-            f"{number(own['test']['told_deviation'], 3)} : {number(own['test']['truth_deviation'], 3)}",
-            size(own["test"]["n"]),
-        )
-        for own in told["cells"]
-    ]
-    heads = [
-        "target",
-        "paper, valid",
-        "frozen, valid",
-        "tuned, valid",
-        "test",
-        "the mean told always",
-        "deviation told : true",
-    ]
     return joined(
         [
             f"## Regression first: mean squared error, {told['split']} split",
-            table([*heads, "n"], rows),
+            table(HEADS, [_row(own) for own in told["cells"]]),
             "\\* fewer than 1,000 songs." if any(own["test"]["n"] < FEW for own in told["cells"]) else "",
-            "What is told bunches round the mean while the truth is spread: so the paper took halves instead.",
+            "The paper found that what is told bunches round the mean while the truth is spread, and took halves. "
+            + _bunched(told["cells"]),
             *(
                 picture(f"regression_{base}.png", f"told against true, {base}")
                 for base in dict.fromkeys(own["base"] for own in told["cells"])
             ),
         ]
     )
+
+
+def _row(own: dict[str, Any]) -> tuple[str, ...]:
+    """Write one cell's row under HEADS."""
+    errors = [own["frozen"]["mse"], own["valid"]["mse"], own["test"]["mse"], own["test"]["mse_of_mean"]]
+    return (
+        f"{own['task']}, {own['base']}",
+        number(PAPER.get(own["task"]), 4),
+        *(number(error, 4) for error in errors),
+        f"{number(own['test']['told_deviation'], 3)} : {number(own['test']['truth_deviation'], 3)}",
+        size(own["test"]["n"]),
+    )
+
+
+def _bunched(cells: list[dict[str, Any]]) -> str:
+    """Say how far what is told here is spread, against the truth; nothing where the truth is one value."""
+    tests = [own["test"] for own in cells if own["test"]["truth_deviation"]]
+    shares = sorted(own["told_deviation"] / own["truth_deviation"] for own in tests)
+    ends = " to ".join(dict.fromkeys(share(value) for value in (shares[:1] + shares[-1:])))
+    return f"Here the deviation of what is told is {ends} of the truth's." if shares else ""

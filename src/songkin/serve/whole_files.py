@@ -1,0 +1,45 @@
+"""A file that is whole or not there: what is written goes into a draft beside the place, and takes it at the end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from songkin.errors import SourceError
+
+__all__ = ["check_place", "whole"]
+
+
+def check_place(place: Path, option: str = "--out") -> None:
+    """Refuse a place where no file can be, before any work is done: SourceError names it and the cure."""
+    if place.is_dir():
+        raise SourceError(f"{place}: is a folder; name a file in it with {option}")
+    if not place.parent.is_dir():
+        raise SourceError(f"{place}: there is no folder {place.parent}; make it, or name another file with {option}")
+
+
+@contextmanager
+def whole(place: Path, option: str = "--out") -> Iterator[Path]:
+    """Give the draft that is to be written; it takes the place when all went well, and is gone where not.
+
+    SourceError names the place, not the draft, where there is no room or no right to write; what was there before is
+    there still. An OSError about another file goes through. A link stays a link, and what is no file, such as
+    /dev/null, is written to as it is.
+    """
+    target = place.resolve()
+    direct = target.exists() and not target.is_file()
+    draft = target if direct else target.with_name(f".{target.name}-{os.getpid()}")
+    try:
+        yield draft
+        if not direct:
+            draft.replace(target)
+    except OSError as error:
+        if error.filename is not None and Path(error.filename) != draft:
+            raise
+        cure = f"name another file with {option}, or make room; what was there is as it was"
+        raise SourceError(f"{place}: cannot be written ({error.strerror or error}); {cure}") from error
+    finally:
+        if not direct:
+            draft.unlink(missing_ok=True)

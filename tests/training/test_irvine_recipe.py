@@ -1,0 +1,86 @@
+"""The irvine recipe: what is marked as done and as quick, and what songkin's own way is held to in its retrieval."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+from songkin.training.irvine import plans
+from songkin.training.irvine.experiments import Ground
+from songkin.training.irvine.retrieval import PLAIN
+from songkin.types import Query, Ranking
+
+PLACE = Path(__file__).parents[2] / "recipes" / "irvine" / "report.py"
+
+
+@pytest.fixture(scope="module")
+def recipe() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("irvine_report", PLACE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def options(**told: Any) -> argparse.Namespace:
+    return argparse.Namespace(**{"quick": False, "again": False, "tags": None, **told})
+
+
+@pytest.mark.parametrize("name", list(plans.KINDS))
+def test_every_experiment_can_be_run(recipe: ModuleType, name: str) -> None:
+    assert name in recipe.RUNS
+
+
+@pytest.mark.parametrize(
+    ("name", "smaller"),
+    [("labels", False), ("models", True), ("splits", True), ("optimisers", True), ("clusters", True)],
+)
+def test_only_what_quick_makes_smaller_is_kept_as_quick(
+    recipe: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, smaller: bool
+) -> None:
+    monkeypatch.setattr(recipe, "RUNS", {name: lambda plan, ground, quick: {"songs": 3}})
+    for quick in (True, False):
+        recipe._done(name, options(quick=quick, again=True), Ground(tmp_path, tmp_path))
+        kept = json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))
+        assert kept["quick"] is (smaller and quick)
+
+
+def test_what_is_done_is_kept_until_its_plan_is_another(
+    recipe: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[bool] = []
+    monkeypatch.setattr(recipe, "RUNS", {"splits": lambda plan, ground, quick: ran.append(quick) or {"songs": 3}})
+    for quick in (True, True, False, False):
+        recipe._done("splits", options(quick=quick), Ground(tmp_path, tmp_path))
+    assert ran == [True, False]
+
+
+def test_the_table_of_the_paper_page_is_that_of_the_recipe() -> None:
+    plan = plans.read_plan(PLACE.parent / "retrieval.toml")
+    assert plan == plans.Retrieval(searched=200, judged=200, clusters=(5,), fast=True)
+
+
+def test_songkins_own_way_is_asked_for_meaning_and_words_alone(recipe: ModuleType) -> None:
+    asked: list[Query] = []
+
+    def run(query: Query) -> Ranking:
+        asked.append(query)
+        return Ranking.of(np.array([1, 0]), np.array([0.9, 0.1], np.float32))
+
+    store = SimpleNamespace(ids=lambda keys: ["a", None, "c"][: len(keys)])
+    library: Any = SimpleNamespace(store=store, encoder=object(), engine=SimpleNamespace(run=run))
+    ways = recipe._ways(library, plans.Retrieval(clusters=(5, 7)))
+    assert list(ways.clustered) == [5, 7]
+    assert set(ways.others) == {PLAIN, recipe.OURS}
+    assert ways.others[recipe.OURS]("seed") == ["a"]
+    assert [(query.like, query.channels) for query in asked] == [(("seed",), ("meaning", "words"))]
