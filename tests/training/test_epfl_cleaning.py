@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from songkin.training.epfl.songs import (
     read_corpus,
 )
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+DATA = Path(os.environ.get("SONGKIN_DATA") or Path(__file__).parents[3] / "shared" / "data")
 
 CLEANING = [
     (r"['[Verse 1]\nWe rowed\nall night']", "We rowed. all night"),

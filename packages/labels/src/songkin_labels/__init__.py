@@ -1,1 +1,1 @@
-"""Label heads for songkin, as files in `heads`; `songkin.annotate.shipped_heads` reads them. CARD.md has their terms."""
+"""Label heads for songkin, as files in `heads`, which `songkin.annotate` reads. CARD.md has their terms."""
