@@ -18,10 +18,14 @@ LEAST_WORDS = 20
 
 
 class Heard(NamedTuple):
-    """A song's language, None = not known, and why nothing is said of it, '' = something is."""
+    """A song's language, None = not known, why nothing is said of it, '' = something is, and its sung lines.
+
+    The words of a bag are lines of one word.
+    """
 
     language: str | None
     reason: str
+    sung: tuple[str, ...] = ()
 
 
 def heard(song: Song) -> Heard:
@@ -33,14 +37,16 @@ def heard(song: Song) -> Heard:
         return Heard(given, "instrumental: there are no words to judge" if silent else "no lyrics")
     if own.instrumental or instrumental(own.text):
         return Heard(given, "instrumental: there are no words to judge")
-    words = [word for line in lines(own.text) for word in tokens(line.text)] if own.text.strip() else list(own.bag)
+    sung = tuple(line.text for line in lines(own.text)) if own.text.strip() else tuple(own.bag)
+    words = [word for line in sung for word in tokens(line)] if own.text.strip() else list(own.bag)
     language = given or detect(own.text if own.text.strip() else _laid_out(own.bag)).language
     if len(words) < LEAST_WORDS:
         count = "no word is" if not words else "1 word is" if len(words) == 1 else f"only {len(words)} words are"
-        return Heard(language, f"{count} sung; at least {LEAST_WORDS} are needed")
+        return Heard(language, f"{count} sung; at least {LEAST_WORDS} are needed", sung)
     if language and re.split("[-_]", language.strip())[0].lower() != KNOWN_LANGUAGE:
-        return Heard(language, f"the words are {LANGUAGE_NAMES.get(language, f'in {language}')}; only English is known")
-    return Heard(language, "")
+        named = LANGUAGE_NAMES.get(language, f"in {language}")
+        return Heard(language, f"the words are {named}; only English is known", sung)
+    return Heard(language, "", sung)
 
 
 def _laid_out(bag: Mapping[str, int]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,7 +13,6 @@ from songkin.annotate.heads import FEATURES, Floats, Heads
 from songkin.annotate.labels import HAPPY, SAD, Labels, quadrant
 from songkin.annotate.reading import read
 from songkin.errors import EncoderError
-from songkin.text import lines
 from songkin.types import Encoder, Lyrics, Song
 
 __all__ = ["AT_ONCE", "LIKELY", "MOST_THEMES", "Annotator"]
@@ -73,7 +73,7 @@ class Annotator:
         """Return the labels of a song that was read."""
         means, p = self.heads.meanings, belief.probabilities
         scores = {name: float(belief.scores[self.heads.places[name]]) for name in FEATURES}
-        explicit = self.heads.explicit.judge(_sung(song))
+        explicit = self.heads.explicit.judge(own.sung)
         return Labels(
             song.id,
             genre=belief.genre,
@@ -97,7 +97,7 @@ class Annotator:
 
     def _silent(self, song: Song, own: Heard) -> Labels:
         """Return what can be said of a song that cannot be judged: its language, explicit words, how common each is."""
-        explicit = self.heads.explicit.judge(_sung(song))
+        explicit = self.heads.explicit.judge(own.sung)
         return Labels(
             song.id,
             probabilities=dict(self.heads.meanings.base),
@@ -108,24 +108,13 @@ class Annotator:
         )
 
 
-class _Belief:
+class _Belief(NamedTuple):
     """What is believed of one text: scores, the columns' probabilities, the genre to say (None: none known), themes."""
 
-    __slots__ = ("genre", "probabilities", "scores", "themes")
-
-    def __init__(
-        self, scores: Floats, probabilities: dict[str, float], genre: str | None, themes: dict[str, float]
-    ) -> None:
-        self.scores, self.probabilities, self.genre, self.themes = scores, probabilities, genre, themes
-
-
-def _sung(song: Song) -> list[str]:
-    """Return the lines in which explicit words are looked for; a bag's words are lines of one word."""
-    if song.lyrics is None:
-        return []
-    if song.lyrics.text.strip():
-        return [line.text for line in lines(song.lyrics.text)]
-    return list(song.lyrics.bag)
+    scores: Floats
+    probabilities: dict[str, float]
+    genre: str | None
+    themes: dict[str, float]
 
 
 def _genres(first: str | None, p: dict[str, float]) -> list[str]:

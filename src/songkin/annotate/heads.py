@@ -21,7 +21,7 @@ from songkin.annotate.calibration import Choice, Curve, Logistic
 from songkin.annotate.explicit import Explicit
 from songkin.annotate.reading import Reading
 
-__all__ = ["FEATURES", "WIDEST", "Heads", "Kernel", "Meanings", "Styling", "Terms"]
+__all__ = ["FEATURES", "WIDEST", "Heads", "Kernel", "Meanings", "Styling", "Terms", "scored"]
 
 FEATURES = ("valence", "energy", "danceability")
 WIDEST = 4.0  # deviations: a style beyond them is taken for that
@@ -91,6 +91,13 @@ def nearness(one: Floats, other: Floats, width: float) -> Floats:
     return np.asarray(np.exp(-width * np.maximum(apart, 0.0)), np.float32)
 
 
+def scored(reading: Reading, terms: Terms, styling: Styling, kernel: Kernel, bias: Floats) -> Floats:
+    """Add up what words, style and nearness to landmarks say of n texts, and the biases: (n, k)."""
+    styles = styling.scaled(reading)
+    near = kernel.scores(kernel.placed(reading.vectors, styles))
+    return np.asarray(bias + terms.scores(reading.words) + styles @ styling.weights + near, np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Meanings:
     """What scores mean: each feature's chance to be above the chart songs' median and its value, moods, genres, themes.
@@ -122,10 +129,7 @@ class Heads:
 
     def scores(self, reading: Reading) -> Floats:
         """Return the scores (n, k) of what was read of n texts."""
-        styles = self.styling.scaled(reading)
-        near = self.kernel.scores(self.kernel.placed(reading.vectors, styles))
-        found = self.bias + self.terms.scores(reading.words) + styles @ self.styling.weights + near
-        return np.asarray(found, np.float32)
+        return scored(reading, self.terms, self.styling, self.kernel, self.bias)
 
     @cached_property
     def mark(self) -> str:

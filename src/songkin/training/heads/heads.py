@@ -9,14 +9,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from songkin.annotate.heads import FEATURES, Heads
+from songkin.annotate.heads import FEATURES, Heads, scored
 from songkin.annotate.labels import HAPPY
 from songkin.annotate.reading import Reading, read
 from songkin.datasets.songkin_readings import Read
 from songkin.evaluation.tasks.labels import LabelledText
 from songkin.extras import need
 from songkin.text import lines
-from songkin.training.heads.fitting import DEFAULT, Layer, Options, fit_layer
+from songkin.training.heads.fitting import DEFAULT, Options, fit_layer
 from songkin.training.heads.known import READ_COUNTS, Known, known, ranks
 from songkin.training.heads.meaning import explicitness, meanings
 from songkin.types import Encoder, Lyrics
@@ -85,7 +85,7 @@ def fit_material(
         learnt, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         if len(learnt) and len(held):
             layer = fit_layer(own.reading.at(learnt), wanted[learnt], options)
-            scores[held] = _scores(layer, own.reading.at(held))
+            scores[held] = scored(own.reading.at(held), *layer)
     tell("all songs")
     means = meanings(own.known, scores, {name: at for at, name in enumerate(names)})
     layer = fit_layer(own.reading, wanted, options)
@@ -96,15 +96,11 @@ def fit_material(
 
 
 def folds_of(artists: Sequence[str]) -> NDArray[np.int64]:
-    """Return each song's fold, its artist's, decided by a digest so that it never moves."""
+    """Return each song's fold, its artist's, decided by a digest so that it never moves.
+
+    The digest is another than that of `songkin evaluate labels`, so that these folds cut across those.
+    """
     return np.array([int(hashlib.sha256(f"fold {artist}".encode()).hexdigest(), 16) % FOLDS for artist in artists])
-
-
-def _scores(layer: Layer, reading: Reading) -> Floats:
-    styles = layer.styling.scaled(reading)
-    near = layer.kernel.scores(layer.kernel.placed(reading.vectors, styles))
-    words = layer.terms.scores(reading.words)
-    return np.asarray(layer.bias + words + styles @ layer.styling.weights + near, np.float64)
 
 
 def targets(own: Known) -> tuple[Floats, tuple[str, ...]]:
