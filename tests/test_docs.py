@@ -193,9 +193,9 @@ def test_every_column_genre_and_theme_of_the_label_heads_is_told() -> None:
     told = set(names("labels.md", "column | what it says"))
     others = {name for name in columns_of(heads) if not name.startswith("p_") and not name.endswith(("_low", "_high"))}
     assert others <= told
-    unsaid = [name for name in (*heads.meanings.genres.names, *heads.meanings.themes) if name not in text("labels.md")]
-    assert unsaid == []
-    assert f"{len(heads.meanings.themes)} themes" in text("labels.md")
+    genres, themes = heads.calibration.genres.names, heads.calibration.themes
+    assert [name for name in (*genres, *themes) if name not in text("labels.md")] == []
+    assert f"{len(themes)} themes" in text("labels.md")
 
 
 def test_the_index_has_a_row_for_each_page_and_each_decision() -> None:
@@ -219,7 +219,7 @@ def test_links_to_headings_lead_somewhere() -> None:
 def toy() -> Iterator[None]:
     """Let every library of this file be encoded by the toy encoder: no model is loaded."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("songkin.library.library.load", "songkin.library.checkup.load"):
+        for module in ("songkin.library.encoding.load", "songkin.library.checkup.load"):
             patch.setattr(module, lambda name=None, **_: ToyEncoder())
         for name in [name for name in os.environ if name.startswith("SONGKIN_")]:
             patch.delenv(name)

@@ -358,6 +358,6 @@ def test_what_is_predicted_has_a_field_of_its_own_beside_what_is_given() -> None
     assert parse("predicted_energy:..0.2", ["energy", "predicted_energy"]).matches(song)  # type: ignore[union-attr]
     assert not parse("energy:..0.2", ["energy"]).matches(song)  # type: ignore[union-attr]
     assert dict(song.measures) == {"valence": 0.2, "energy": 0.1}
-    assert [song.is_foretold(name) for name in ("valence", "energy", "danceability", "happy")] == [
+    assert [song.is_predicted(name) for name in ("valence", "energy", "danceability", "happy")] == [
         False, True, False, False,
     ]  # fmt: skip

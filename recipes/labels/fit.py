@@ -31,16 +31,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--data", type=Path, help="where the data sets lie; default: $SONGKIN_DATA")
-    told = parser.parse_args()
-    if told.data:
-        os.environ["SONGKIN_DATA"] = str(told.data)
+    arguments = parser.parse_args()
+    if arguments.data:
+        os.environ["SONGKIN_DATA"] = str(arguments.data)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     songs = [song for part in labels.rows() for song in part]
     heads = fit(songs, load(None), read=songkin_readings.readings(), tell=log.info).heads
     files = (file_of(popular_songs.CORPUS, "songs.parquet"), file_of(musicmood.CORPUS, "train.csv"), READINGS)
     data = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-    write_heads(replace(heads, about={**heads.about, "data": data}), told.out)
-    log.info("%s: %.1f MB", told.out, sum(path.stat().st_size for path in told.out.iterdir()) / 1e6)
+    write_heads(replace(heads, about={**heads.about, "data": data}), arguments.out)
+    log.info("%s: %.1f MB", arguments.out, sum(path.stat().st_size for path in arguments.out.iterdir()) / 1e6)
 
 
 if __name__ == "__main__":

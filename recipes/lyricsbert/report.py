@@ -10,13 +10,13 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from functools import partial
 from pathlib import Path
 
-from songkin.errors import SongkinError
-from songkin.training.loop import Step
 from songkin.training.lyricsbert import page
 from songkin.training.lyricsbert.agenda import read_agenda
 from songkin.training.lyricsbert.sweep import sweep
+from songkin.training.report_command import Report, ended, log_step, parser
 
 log = logging.getLogger("lyricsbert")
 AGENDA = Path(__file__).with_name("report.toml")
@@ -25,40 +25,34 @@ AGENDA = Path(__file__).with_name("report.toml")
 def main() -> int:
     """Run by the command line; return 0, or 1 where it could not be done."""
     options = _options()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    try:
-        own = {"quick": options.quick, "data": options.data, "threads": options.threads, "tell": _tell}
-        start = str(options.start.resolve()) if options.start else ""
-        found = sweep(read_agenda(options.agenda), options.agenda, options.out, start=start, **own)
-        written = page.write(found)
-    except (SongkinError, OSError) as error:  # such as --out within a file
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print(f"stopped; the same command goes on in {options.out}", file=sys.stderr)
-        return 1
-    print(page.page(found))
-    print("written:", ", ".join(map(str, written)), file=sys.stderr)
-    return 0
+    end = ended(partial(_report, options), options.out)
+    if end.page:
+        print(end.page)
+    if end.said:
+        print(end.said, file=sys.stderr)
+    return end.status
 
 
-def _tell(name: str, step: Step) -> None:
-    """Log every fifth of a training."""
-    if step.step % max(1, step.steps // 5) == 0:
-        log.info("%s: step %d of %d, loss %.3f", name, step.step, step.steps, step.loss)
+def _report(options: argparse.Namespace) -> Report:
+    found = sweep(
+        read_agenda(options.agenda),
+        options.agenda,
+        options.out,
+        quick=options.quick,
+        start=str(options.start.resolve()) if options.start else "",
+        data=options.data,
+        threads=options.threads,
+        tell=partial(log_step, log, times=5),
+    )
+    return Report(page.page(found), page.write(found))
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("agenda", nargs="?", type=Path, default=AGENDA, help="what is trained and drawn: report.toml")
-    parser.add_argument("--out", type=Path, required=True, help="where everything goes; the same again goes on")
-    parser.add_argument(
-        "--quick", action="store_true", help="the small run of [quick]: it proves the chain, no figures"
-    )
-    parser.add_argument("--start", type=Path, metavar="FOLDER", help="an encoder in the place of the recipes' own")
-    parser.add_argument("--data", type=Path, help="the folder of the public corpora; SONGKIN_DATA otherwise")
-    parser.add_argument("--threads", type=int, help="CPU threads")
-    return parser.parse_args()
+    own = parser(__doc__)
+    own.add_argument("agenda", nargs="?", type=Path, default=AGENDA, help="what is trained and drawn: report.toml")
+    own.add_argument("--start", type=Path, metavar="FOLDER", help="an encoder in the place of the recipes' own")
+    own.add_argument("--threads", type=int, help="CPU threads")
+    return own.parse_args()
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from songkin.errors import QueryError
 
 __all__ = [
-    "FORETOLD",
+    "PREDICTABLE",
     "Channel",
     "Encoder",
     "Exclusion",
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 Vectors = NDArray[np.float32]
-FORETOLD = ("valence", "energy", "danceability")  # the features that can be predicted from words
+PREDICTABLE = ("valence", "energy", "danceability")  # the features that can be predicted from words
 HEAVIEST = 1e6  # of weights: sums of larger ones overflow
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -87,11 +87,11 @@ class Song:
     @property
     def measures(self) -> Mapping[str, float]:
         """The features, and of those that are not given what is predicted from the words."""
-        return {name: self.predicted[name] for name in FORETOLD if name in self.predicted} | dict(self.features)
+        return {name: self.predicted[name] for name in PREDICTABLE if name in self.predicted} | dict(self.features)
 
-    def is_foretold(self, name: str) -> bool:
+    def is_predicted(self, name: str) -> bool:
         """Say whether a feature is known by prediction alone."""
-        return name not in self.features and name in FORETOLD and name in self.predicted
+        return name not in self.features and name in PREDICTABLE and name in self.predicted
 
     @property
     def artist(self) -> str:

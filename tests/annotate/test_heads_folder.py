@@ -34,7 +34,7 @@ def written(tmp_path: Path) -> Path:
 def test_heads_that_were_read_score_as_those_that_were_written_up_to_rounding(written: Path) -> None:
     again = read_heads(written)
     np.testing.assert_allclose(again.scores(READING), heads().scores(READING), atol=0.01)
-    assert again.meanings == heads().meanings
+    assert again.calibration == heads().calibration
     assert again.explicit == heads().explicit
     assert (again.outputs, again.fingerprint) == (heads().outputs, heads().fingerprint)
     assert again.about["songs"] == 60
@@ -62,7 +62,7 @@ def test_the_mark_is_of_all_that_heads_say(written: Path) -> None:
     assert heads().mark != other_heads().mark
     stricter = replace(heads(), explicit=replace(heads().explicit, cut=0.99))
     assert stricter.mark != heads().mark
-    sadder = replace(heads(), meanings=replace(heads().meanings, happy=heads().meanings.high["energy"]))
+    sadder = replace(heads(), calibration=replace(heads().calibration, happy=heads().calibration.high["energy"]))
     assert sadder.mark != heads().mark
 
 
@@ -76,7 +76,8 @@ def test_heads_without_a_single_known_term_are_heads(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["heads.json", "heads.safetensors", "words.txt"])
 def test_a_folder_that_lacks_a_file_is_no_folder_of_heads(written: Path, name: str) -> None:
     (written / name).unlink()
-    with pytest.raises(EncoderError, match=f"holds no {re.escape(name)}; it is no folder of heads"):
+    said = f"holds no {re.escape(name)}; it is no folder of heads: install songkin-labels again: pip install"
+    with pytest.raises(EncoderError, match=said):
         read_heads(written)
 
 
@@ -90,7 +91,7 @@ def test_a_file_that_is_not_the_written_one_is_refused(written: Path, name: str)
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 1}', '{"format": "x"}', "\xff"])
 def test_a_damaged_heads_json_is_told(written: Path, text: str) -> None:
     (written / "heads.json").write_text(text, encoding="latin-1")
-    with pytest.raises(EncoderError, match="damaged"):
+    with pytest.raises(EncoderError, match=r"damaged .*; install songkin-labels again: pip install --force-reinstall"):
         read_heads(written)
 
 
@@ -124,13 +125,32 @@ def test_a_heads_json_that_was_changed_by_hand_is_refused(written: Path, place: 
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "said"), [("format", 99, "newer songkin"), ("style", ["words"], "measures style otherwise")]
+    ("key", "value", "said"),
+    [
+        ("format", 99, r"newer songkin \(format 99, this one reads 1\); update it: pip install --upgrade songkin"),
+        ("style", ["words"], "measures style otherwise than this songkin; install the two of one version: pip install"),
+    ],
 )
 def test_heads_of_another_songkin_name_the_cure(written: Path, key: str, value: object, said: str) -> None:
     told = json.loads((written / "heads.json").read_text())
     (written / "heads.json").write_text(json.dumps({**told, key: value}))
     with pytest.raises(EncoderError, match=said):
         read_heads(written)
+
+
+def test_a_file_that_cannot_be_opened_is_named_with_the_cure(written: Path) -> None:
+    (written / "words.txt").unlink()
+    (written / "words.txt").mkdir()
+    with pytest.raises(EncoderError, match=r"words\.txt cannot be read \(.*\); install songkin-labels again: pip"):
+        read_heads(written)
+
+
+def test_a_package_without_heads_names_the_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "emptied_labels").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(folder, "PACKAGE", "emptied_labels")
+    with pytest.raises(EncoderError, match=r"holds no heads\.json; .*pip install .* 'songkin\[labels\]'"):
+        shipped_heads()
 
 
 def test_without_the_package_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,7 +161,7 @@ def test_without_the_package_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) 
 
 def test_numbers_of_heads_are_plain(written: Path) -> None:
     def plain(own: Heads) -> bool:
-        return all(type(x) is float for x in (*own.meanings.genres.weights[0], *own.meanings.genres.shifts))
+        return all(type(x) is float for x in (*own.calibration.genres.weights[0], *own.calibration.genres.shifts))
 
     assert plain(heads())
     assert plain(read_heads(written))

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from songkin.atlas.layout import aside, closed_up, faithfulness, laid_out, placed, usual_gap
+from songkin.atlas.layout import aside, closed_up, laid_out, layout_trustworthiness, placed, usual_gap
 from songkin.errors import MissingExtra
 
 
@@ -96,10 +96,10 @@ def test_empty_bands_are_narrowed_and_the_order_along_each_axis_stays() -> None:
 def test_a_faithful_layout_is_trusted_and_a_shuffled_one_is_not() -> None:
     vectors = circle(80)
     places = vectors[:, :2]
-    assert faithfulness(vectors, places) == pytest.approx(1.0, abs=1e-3)
+    assert layout_trustworthiness(vectors, places) == pytest.approx(1.0, abs=1e-3)
     shuffled = np.random.default_rng(0).permutation(places)
-    assert faithfulness(vectors, shuffled) < 0.6
-    assert np.isnan(faithfulness(vectors[:2], places[:2]))
+    assert layout_trustworthiness(vectors, shuffled) < 0.6
+    assert np.isnan(layout_trustworthiness(vectors[:2], places[:2]))
 
 
 def test_a_layout_without_umap_says_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,8 +115,8 @@ def test_umap_keeps_neighbours_and_gives_the_same_again() -> None:
     vectors = np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
     places = laid_out(vectors)
     np.testing.assert_array_equal(places, laid_out(vectors))
-    assert faithfulness(vectors, places) > 0.85
+    assert layout_trustworthiness(vectors, places) > 0.85
     assert all_apart(places)
     large = laid_out(vectors, limit=80)
     assert large.shape == (120, 2)
-    assert faithfulness(vectors, large) > 0.75
+    assert layout_trustworthiness(vectors, large) > 0.75

@@ -44,7 +44,12 @@ def test_half_of_a_small_theme_is_enough() -> None:
 def test_a_theme_of_all_songs_has_its_commonest_words() -> None:
     ((first, second),) = marks(np.array([[9, 6, 1]]), np.array([10]), ["love", "snow", "rare"])
     assert (first.name, second.name) == ("love", "snow")
-    assert np.isfinite([first.lift, second.lift]).all()
+    assert [first.lift, second.lift] == [1.0, 1.0]  # there is no elsewhere to be commoner than
+
+
+def test_no_lift_is_beyond_twice_the_number_of_songs() -> None:
+    found = marks(np.array([[100], [0]]), np.array([100, 900]), ["snow"])
+    assert found[0][0].lift == pytest.approx(2 * 901)
 
 
 def word(name: str, share: float = 0.5) -> Mark:

@@ -53,3 +53,15 @@ def test_few_songs_have_as_many_neighbours_as_there_are(n: int) -> None:
 
 def test_equal_songs_are_no_outliers() -> None:
     np.testing.assert_allclose(local_outlier_factor(neighbours(np.tile(scattered(1), (20, 1)))), 1.0)
+
+
+@pytest.mark.parametrize("among", [None, np.arange(0, 60, 2), np.array([5, 3, 40])])
+def test_neighbours_are_the_same_however_few_rows_are_compared_at_once(
+    monkeypatch: pytest.MonkeyPatch, among: np.ndarray | None
+) -> None:
+    vectors = scattered(60)
+    whole = neighbours(vectors, near=2, among=among)
+    monkeypatch.setattr("songkin.atlas.outliers.AT_ONCE", 1)
+    by_one = neighbours(vectors, near=2, among=among)
+    np.testing.assert_array_equal(by_one.places, whole.places)
+    np.testing.assert_allclose(by_one.cosines, whole.cosines, atol=1e-6)

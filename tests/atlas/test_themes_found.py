@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from songkin.atlas.space import about_the_middle
-from songkin.atlas.themes import discover, loners
+from songkin.atlas.space import centred_by_kind
+from songkin.atlas.themes import discover, outliers
 
 
 def library(*, each: int = 30, groups: int = 4, dim: int = 12, seed: int = 0) -> np.ndarray:
@@ -28,7 +28,7 @@ def test_clear_groups_become_themes_that_stay() -> None:
 def test_nearness_is_the_cosine_to_the_centre_of_the_songs_own_theme() -> None:
     vectors = library()
     (grain,) = discover(vectors, np.zeros(len(vectors), int), (3,)).grains
-    about = about_the_middle(vectors, np.zeros(len(vectors), int))
+    about = centred_by_kind(vectors, np.zeros(len(vectors), int))
     own = about[grain.labels == 1].mean(0)
     expected = about[grain.labels == 1] @ (own / np.linalg.norm(own))
     np.testing.assert_allclose(grain.nearness[grain.labels == 1], expected, atol=1e-5)
@@ -38,7 +38,7 @@ def test_nearness_is_the_cosine_to_the_centre_of_the_songs_own_theme() -> None:
 def test_a_song_like_no_other_fits_nowhere() -> None:
     lonely = np.eye(12, dtype=np.float32)[[11]]
     vectors = np.vstack([library(), lonely])
-    found = loners(about_the_middle(vectors, np.zeros(len(vectors), int)))
+    found = outliers(centred_by_kind(vectors, np.zeros(len(vectors), int)))
     assert np.flatnonzero(found.alone).tolist() == [120]
 
 
@@ -68,7 +68,7 @@ def test_few_songs_are_defined(n: int) -> None:
     found = discover(vectors, np.zeros(n, int), (1, 1, 2))
     assert [grain.labels.shape for grain in found.grains] == [(n,)] * 3
     assert all(np.isfinite(grain.nearness).all() for grain in found.grains)
-    assert not found.loners.alone.any()
+    assert not found.outliers.alone.any()
 
 
 def test_equal_songs_are_one_theme_at_its_own_centre() -> None:
@@ -77,13 +77,13 @@ def test_equal_songs_are_one_theme_at_its_own_centre() -> None:
     for grain in found.grains:
         assert grain.cohesion.tolist() == [1.0]
         assert np.isnan(grain.silhouette)
-    assert not found.loners.alone.any()
+    assert not found.outliers.alone.any()
 
 
 def test_in_a_large_library_neighbours_are_sought_among_some(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("songkin.atlas.themes.REFERENCE", 60)
     vectors = np.vstack([library(), np.eye(12, dtype=np.float32)[[11]]])
-    found = loners(about_the_middle(vectors, np.zeros(len(vectors), int)))
+    found = outliers(centred_by_kind(vectors, np.zeros(len(vectors), int)))
     assert found.alone[120]
     assert found.alone.sum() < 5
     assert len(set(found.nearest.tolist())) <= 60

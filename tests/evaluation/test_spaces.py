@@ -133,6 +133,13 @@ def test_a_layout_that_is_the_space_itself_is_wholly_true_and_one_by_chance_is_n
     assert trustworthiness(circle, circle[::-1]) < 0.8
 
 
+def test_the_trust_in_a_layout_of_equal_songs_by_hand() -> None:
+    high = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [-1.0, 0.0]])
+    low = np.array([[0.0, 0.0], [9.0, 0.0], [1.0, 0.0], [9.0, 1.0], [2.0, 0.0]])
+    ranks = [2, 3, 2, 3, 1]  # in `high`, of the one shown nearest; of equally near ones the earlier ranks first
+    assert trustworthiness(high, low, near=1) == pytest.approx(1 - 2 * (sum(ranks) - 5) / (5 * 1 * (10 - 3 - 1)))
+
+
 def test_a_sample_of_rows_comes_near_the_whole_and_is_the_same_each_time() -> None:
     high = drawn(300, 8, 3)
     low = high[:, :2]

@@ -44,6 +44,7 @@ def test_a_csv_file_is_read_alike(tmp_path: Path) -> None:
     ("name", "content", "said"),
     [
         ("none.csv", None, "there is no such file"),
+        ("songs.jsonl", b"{}\n", r"labels are read from a \.csv or \.parquet file; bring the songs into one"),
         ("words.csv", b"artist,words\nAda,Rain\n", "no column 'lyrics' but artist, words"),
         ("latin.csv", b"artist,lyrics\nJos\xe9,Sol\n", "cannot be read"),
         ("cut.parquet", b"PAR1 and no more", "cannot be read"),

@@ -9,8 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from library_songs import FastToy, load_toys, song
 
-import songkin.library.library as hallway
-from songkin.library import Added, Library, adding
+from songkin.library import Added, Library, adding, encoding, importing
 
 
 def told(done: Added) -> None:
@@ -20,8 +19,8 @@ def told(done: Added) -> None:
 
 def main(place: str, songs: int) -> None:
     adding.FAST_CHUNK = 3
-    hallway.load = load_toys
-    hallway.student_of = lambda encoder: FastToy()
+    encoding.load = load_toys
+    importing.student_of = lambda encoder: FastToy()
     Library.add([song(number) for number in range(songs)], place, fast=True, progress=told)
 
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-import songkin.library.library as hallway
-from songkin.library import Added, Library
+from songkin.library import Added, Library, encoding
 from songkin.testing import ToyEncoder
 from songkin.types import Lyrics, Song
 
@@ -78,4 +77,4 @@ def use(encoder: ToyEncoder) -> Any:
     return lambda name=None, **how: encoder
 
 
-LOAD = (hallway, "load")
+LOAD = (encoding, "load")

@@ -24,7 +24,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     twins = [song(1, id="twin-a", title="Twin", artists=("Ann",)), song(2, id="twin-b", title="Twin", artists=("Bob",))]
     bare = Song("bare", title="Nothing But a Title")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("songkin.library.library.load", lambda name=None, **how: ToyEncoder())
+        patch.setattr("songkin.library.encoding.load", lambda name=None, **how: ToyEncoder())
         add(place, [*(song(n) for n in range(SONGS)), *twins, bare])
         yield Library.open(place)
 
@@ -255,7 +255,7 @@ def test_explain_gives_the_shares_that_search_gives(library: Library) -> None:
 
 
 def test_a_title_of_signs_is_named_as_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("songkin.library.library.load", lambda name=None, **how: ToyEncoder())
+    monkeypatch.setattr("songkin.library.encoding.load", lambda name=None, **how: ToyEncoder())
     add(tmp_path / "L", [song(1, title="!!!"), song(2)])
     assert Library.open(tmp_path / "L").song("!!!").song.id == "s1"
     with pytest.raises(QueryError, match=r"\?\?\?"):

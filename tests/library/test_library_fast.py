@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from library_songs import LOAD, CountingToy, FastToy, add, hallway, song, use
+from library_songs import LOAD, CountingToy, FastToy, add, song, use
 
 from songkin.encoders import student_of
 from songkin.errors import EncoderError
-from songkin.library import Added, Library
+from songkin.library import Added, Library, importing
 from songkin.library import adding as adding_module
 from songkin.store import Store
 from songkin.testing import ToyEncoder
@@ -26,7 +26,7 @@ TOY, FAST = "toy-1/2", "toy-fast-1/2"
 
 @pytest.fixture(autouse=True)
 def _student(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hallway, "student_of", lambda encoder: FastToy())
+    monkeypatch.setattr(importing, "student_of", lambda encoder: FastToy())
 
 
 def readers(place: Path) -> list[tuple[str | None, str | None]]:
@@ -169,13 +169,13 @@ def test_a_new_make_of_the_student_reads_the_old_ones_share_again(
     add(tmp_path / "L", [song(1)], fast=True)
     newer = FastToy()
     newer.fingerprint = "toy-fast-2"
-    monkeypatch.setattr(hallway, "student_of", lambda encoder: newer)
+    monkeypatch.setattr(importing, "student_of", lambda encoder: newer)
     assert add(tmp_path / "L", [], fast=True).encoded == 1
     assert readers(tmp_path / "L") == [(TOY, TOY), (TOY, "toy-fast-2/2")]
 
 
 def test_without_a_student_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hallway, "student_of", student_of)
+    monkeypatch.setattr(importing, "student_of", student_of)
     with pytest.raises(EncoderError, match="toy has no fast student; add without --fast"):
         add(tmp_path / "L", [song(1)], fast=True)
     assert not Store.exists(tmp_path / "L")

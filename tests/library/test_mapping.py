@@ -14,10 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 from library_songs import WideToy, add, song, use
 
-import songkin.library.library as hallway
 from songkin.atlas.layout import closed_up
 from songkin.errors import MissingExtra
-from songkin.library import Library
+from songkin.library import Library, encoding
 from songkin.library.charting import COLUMNS, SongMap, write_parquet
 from songkin.library.map_columns import song_columns
 from songkin.text.description import GENRE, HAPPY
@@ -40,14 +39,14 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("mapping") / "L"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hallway, "load", lambda name=None, **how: WideToy())
+        patch.setattr(encoding, "load", lambda name=None, **how: WideToy())
         add(place, [song(number) for number in range(24)])
     return place
 
 
 @pytest.fixture
 def place(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(hallway, "load", use(WideToy()))
+    monkeypatch.setattr(encoding, "load", use(WideToy()))
     return Path(shutil.copytree(made, tmp_path / "L"))
 
 
@@ -117,7 +116,7 @@ def test_a_map_of_which_much_is_new_recommends_a_fresh_one(place: Path) -> None:
 
 def test_another_encoder_lays_the_map_out_anew(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Library.open(place).map()
-    monkeypatch.setattr(hallway, "load", use(type("Other", (WideToy,), {"fingerprint": "wide-2"})()))
+    monkeypatch.setattr(encoding, "load", use(type("Other", (WideToy,), {"fingerprint": "wide-2"})()))
     add(place, [song(24)], reencode=True)
     assert Library.open(place).map().notes == ()
     assert not pq.read_table(place / "map.parquet")["later"].to_numpy().any()
@@ -153,7 +152,7 @@ def test_a_library_that_may_only_be_read_does_without_keeping(place: Path, monke
 
 def test_without_umap_the_cure_is_said(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    monkeypatch.setattr(hallway, "load", use(WideToy()))
+    monkeypatch.setattr(encoding, "load", use(WideToy()))
     monkeypatch.setitem(sys.modules, "umap", None)
     with pytest.raises(MissingExtra, match=r"songkin\[map\]"):
         Library.open(place).map()

@@ -99,7 +99,8 @@ def test_a_word_of_several_themes_asks_for_a_number() -> None:
 
 def test_themes_are_kept_for_the_next_process(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = Library.open(made).themes(k=5)
-    monkeypatch.setattr(FOUND, None)  # a second time nothing is sought
+    monkeypatch.setattr(FOUND, None)  # a second time nothing is sought,
+    monkeypatch.setattr("songkin.library.theming.whole_songs", None)  # and no vector is read
     assert Library.open(made).themes(k=5) == first
 
 
@@ -138,6 +139,16 @@ def test_an_excluded_song_is_not_shown(tmp_path: Path) -> None:
     assert sum(theme.songs for theme in library.themes(k=3).themes) == 24
 
 
+def test_a_song_that_fits_nowhere_is_listed_with_its_distance_and_its_nearest(tmp_path: Path) -> None:
+    odd = Song("odd", "Odd", lyrics=Lyrics(text="Quibble zephyr mango\nTurbine xylem gavotte", language="en"))
+    add(tmp_path / "L", [*(song(8 * turn + theme) for turn in range(20) for theme in range(3)), odd])
+    (outlier,) = Library.open(tmp_path / "L").themes().outliers
+    assert outlier.id == "odd"
+    assert outlier.factor > 1.5
+    assert outlier.reason.startswith(f"{outlier.factor:.1f} times as far from its neighbours as they are from theirs; ")
+    assert "the nearest is Artist" in outlier.reason
+
+
 # -- little or nothing to find -----------------------------------------------------------------------------------------
 
 
@@ -147,7 +158,7 @@ def test_a_few_songs_have_themes_and_a_note(tmp_path: Path, n: int) -> None:
     for grain in ("coarse", "medium", "fine"):
         themes = Library.open(tmp_path / "L").themes(grain=grain)
         assert sum(theme.songs for theme in themes.themes) == n
-        assert any("hardly make themes" in note for note in themes.notes)
+        assert any("hardly make" in note for note in themes.notes)
         assert themes.outliers == ()
 
 
@@ -183,6 +194,13 @@ def test_a_library_that_is_not_encoded_has_no_themes_and_says_why(tmp_path: Path
     assert any("nothing is encoded yet; songkin add" in note for note in themes.notes)
     with pytest.raises(QueryError, match="the library has none"):
         Library.open(tmp_path / "L").theme("1")
+
+
+def test_a_library_without_lyrics_and_descriptions_has_no_themes_and_says_the_cure(tmp_path: Path) -> None:
+    add(tmp_path / "L", [Song(f"s{at}", f"Untold {at}") for at in range(3)])
+    themes = Library.open(tmp_path / "L").themes()
+    assert themes.themes == ()
+    assert any("songkin add reads lyrics beside music files" in note for note in themes.notes)
 
 
 def test_songs_of_bags_of_words_are_named_by_their_words(tmp_path: Path) -> None:

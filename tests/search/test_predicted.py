@@ -1,4 +1,4 @@
-"""Features that were told from words stand in where none is given, and whoever is shown them is told so."""
+"""Predicted features stand in where none is given, and are marked as predicted."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def test_a_wish_reaches_songs_whose_energy_is_told(shelf_told: Shelf) -> None:
     names = [hit.song.id for hit in answer.hits]
     assert set(names[:3]) >= {"lively", "loud"}
     told = {hit.song.id: " ".join(reason.words for reason in hit.reasons) for hit in answer.hits}
-    assert "energy 0.9 told from its words (+0.7)" in told["loud"]
-    assert "told from its words" not in told["lively"] + told["both"]
+    assert "energy 0.9 predicted (+0.7)" in told["loud"]
+    assert "predicted" not in told["lively"] + told["both"]
     assert any(
-        "3 of 6 songs have no energy; for 2 it is told from their words, and that stands in for it" in note
+        "3 of 6 songs have no energy; for 2 it is predicted from their words, and that stands in for it" in note
         for note in answer.notes
     )
 
@@ -60,6 +60,6 @@ def test_a_filter_holds_to_what_is_given_and_names_the_field_for_what_is_told(sh
     hits = shelf_told.engine.answer(Query("engine", where=Between("energy", 0.7, None))).hits
     assert {hit.song.id for hit in hits} == {"lively"}
     (note,) = unjudged(shelf_told.store, Query("engine", where=Between("energy", 0.7, None)))
-    assert note.endswith("for 2 it is told from their words, and predicted_energy:... filters by that")
+    assert note.endswith("for 2 it is predicted from their words, and predicted_energy:... filters by that")
     hits = shelf_told.engine.answer(Query("engine", where=Between("predicted_energy", 0.7, None))).hits
     assert {hit.song.id for hit in hits} == {"loud", "both"}

@@ -18,7 +18,7 @@ def _clean_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("SONGKIN_LIBRARY", "SONGKIN_ENCODER"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setattr("songkin.library.library.load", lambda name=None, **how: ToyEncoder())
+    monkeypatch.setattr("songkin.library.encoding.load", lambda name=None, **how: ToyEncoder())
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def songkin(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
 def shared_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shared")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("songkin.library.library.load", lambda name=None, **how: ToyEncoder())
+        patch.setattr("songkin.library.encoding.load", lambda name=None, **how: ToyEncoder())
         Library.add(Reading.of([write_rows(folder / "songs.jsonl", ROWS)]).songs(), folder / "L")
     return folder / "L"
 

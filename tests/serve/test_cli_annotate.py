@@ -99,7 +99,7 @@ def test_csv_leaves_out_what_is_not_said(songkin: InProcess, catalogue: Path) ->
     assert rows["empty"]["explicit"] == "false"
     assert rows["swears"]["explicit"] == "true"
     assert rows["swears"]["explicit_words"] == "fuck; shit"
-    assert float(rows["empty"]["p_happy"]) == pytest.approx(heads().meanings.base["p_happy"], abs=1e-3)
+    assert float(rows["empty"]["p_happy"]) == pytest.approx(heads().calibration.base["p_happy"], abs=1e-3)
 
 
 def test_a_file_that_was_there_is_replaced_whole(songkin: InProcess, catalogue: Path) -> None:
@@ -115,7 +115,7 @@ def test_the_table_says_what_is_told_and_why_not_and_the_terms(songkin: InProces
     assert "6 songs: 3 labelled, 3 not" in said.out
     err = " ".join(said.err.split())
     assert "terms are unverified" in err
-    assert "nothing is told of" in err
+    assert "no labels for" in err
     assert "1 (no lyrics)" in err
 
 
@@ -205,6 +205,14 @@ def test_an_empty_file_is_told_and_leaves_what_was_there(songkin: InProcess, toy
     assert Path("out.csv").read_text() == "kept"
 
 
+def test_files_without_a_song_are_named(songkin: InProcess, toy_heads: None) -> None:
+    for name in "abcde":
+        Path(f"{name}.csv").write_text("id,title\n")
+    said = fails_plainly(songkin("annotate", "a.csv", "b.csv"))
+    assert said == "a.csv, b.csv: no song arrived; there is no record in it"
+    assert "a.csv, b.csv, c.csv and 2 more: no song arrived" in fails_plainly(songkin("annotate", "."))
+
+
 def test_a_file_of_nothing_but_damage_is_told(songkin: InProcess, toy_heads: None) -> None:
     write_rows(Path("bad.jsonl"), ["{ no json", '{"year": 1999}'])
     said = songkin("annotate", "bad.jsonl", "--json")
@@ -252,8 +260,16 @@ def test_the_library_of_the_settings_is_taken_where_none_is_named(
     monkeypatch.setenv("SONGKIN_LIBRARY", str(own))
     said = songkin("annotate")
     assert said.code == 0
-    assert "6 songs: 3 labelled, 0 had their labels, of 3 nothing could be told" in said.out
+    assert "6 songs: 3 labelled, 0 labelled before, 3 without labels" in said.out
     assert "terms are unverified" in " ".join(said.err.split())
+
+
+def test_info_counts_predicted_features_apart_from_given_ones(songkin: InProcess, own: Path) -> None:
+    annotated(songkin)
+    shown = songkin("info", "-L", own).out
+    assert "predicted  danceability 3, energy 3, valence 3" in shown
+    assert "predicted_" not in shown
+    assert "features   valence" in shown
 
 
 def test_a_wish_counts_for_songs_without_features_and_the_answer_says_so(songkin: InProcess, own: Path) -> None:
@@ -263,10 +279,10 @@ def test_a_wish_counts_for_songs_without_features_and_the_answer_says_so(songkin
     first = said.document["hits"][0]
     assert first["id"] in ("n100", "007")
     words = {hit["id"]: " ".join(reason["words"] for reason in hit["reasons"]) for hit in said.document["hits"]}
-    assert "told from its words" in words["n100"]
+    assert " predicted" in words["n100"]
     assert "valence 0.9 (" in words["007"]  # as it was given
-    assert "energy" in words["007"].split("told from its words")[0]
-    assert any("told from their words" in note for note in said.document["notes"])
+    assert "energy" in words["007"].split(" predicted")[0]
+    assert any("predicted from their words" in note for note in said.document["notes"])
 
 
 def test_a_description_finds_a_theme(songkin: InProcess, own: Path) -> None:
@@ -305,7 +321,7 @@ def test_the_heads_that_ship_fit_the_size_and_the_encoder_that_ships(shipped: li
 def test_every_demo_song_gets_its_row(shipped: list[dict[str, Any]]) -> None:
     songs = list(demo.songs())
     assert [row["id"] for row in shipped] == [song.id for song in songs]
-    own = shipped_heads().meanings
+    own = shipped_heads().calibration
     chances = {*CHANCES, *(f"p_{name}" for name in own.genres.names)}
     for row, song in zip(shipped, songs, strict=True):
         assert {name for name in row if name.startswith("p_")} == chances

@@ -12,15 +12,17 @@ from command_line import ROWS, InProcess, fails_plainly, write_rows
 
 import songkin.store.migrations as migrations
 from songkin.library import Library
+from songkin.library.adding import Adding
 from songkin.store import writing
 from songkin.store.lock import writer_lock
 
 FILES: list[tuple[str, bytes, str]] = [
     ("songs.xyz", b"id,title\n1,A\n", "'.xyz' is no format songkin knows"),
     ("songs.csv", b"foo,bar\n1,2\n", "no id and no title column among 'foo', 'bar'"),
-    ("songs.csv", b"", "the file is empty"),
+    ("songs.csv", b"", "the file is empty; the first line names the columns"),
+    ("songs.json", b"", "the file is empty; it should hold an array of JSON objects"),
     ("songs.csv", b"id,title\n", "no song arrived; there is no record in it"),
-    ("songs.jsonl", b"\n \n", "the file is empty"),
+    ("songs.jsonl", b"\n \n", "the file is empty; it should hold one JSON object a line"),
     ("songs.jsonl", b"{broken\n", "no song arrived; the losses are named above"),
     ("songs.json", b"[]", "no song arrived"),
     ("songs.parquet", b"PAR1 is not enough", "songs.parquet: "),
@@ -192,7 +194,7 @@ def test_ctrl_c_is_one_line_and_the_next_run_goes_on(
 ) -> None:
     write_rows(tmp_path / "songs.jsonl", ROWS)
     monkeypatch.setattr("songkin.library.adding.CHUNK", 2)
-    wrote = Library.add.__globals__["Adding"]._write
+    wrote = Adding._write
     calls: list[int] = []
 
     def stopped(self: Any, rows: Any) -> None:

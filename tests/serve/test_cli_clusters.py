@@ -31,7 +31,7 @@ def library(songkin: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_the_table_names_themes_with_songs_and_quality(songkin: InProcess, library: Path) -> None:
     said = songkin("clusters", "-k", 3)
     assert said.code == 0, said.err
-    for word in ("harbour", "engine", "winter", "calm ×", "Harbour Song", "100%"):
+    for word in ("harbour", "engine", "winter", "calm >×20", "Harbour Song", "100%"):
         assert word in said.out
     assert "36 songs in 3 themes (chosen); silhouette 0." in said.out
     assert "100% of the songs keep their theme when a fifth of the library is left out." in said.out
@@ -66,6 +66,14 @@ def test_numbers_that_cannot_be_said_are_null(songkin: InProcess, place: Path) -
     document = songkin("clusters", "-k", 1, "--json").document
     assert document["quality"]["silhouette"] is None
     assert document["songs"] == len(ROWS)
+    assert {mark["lift"] for theme in document["themes"] for mark in theme["words"]} <= {1.0}
+    assert "one theme holds all songs: its words are the commonest" in " ".join(document["notes"])
+
+
+def test_a_descriptor_that_hardly_comes_elsewhere_has_no_figure_of_its_own(songkin: InProcess, library: Path) -> None:
+    themes = songkin("clusters", "-k", 3, "--json").document["themes"]
+    assert min(mark["lift"] for theme in themes for mark in theme["descriptors"]) > 20
+    assert "calm >×20" in songkin("clusters", "-k", 3).out
 
 
 @pytest.mark.parametrize(

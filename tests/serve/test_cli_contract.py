@@ -404,4 +404,14 @@ def test_the_demo_ends_by_itself(songkin: InProcess, tmp_path: Path) -> None:
     assert said.document["added"]["added"] >= 120
     assert len(said.document["ways"]) >= 3
     assert all(way["hits"] and way["command"].startswith("songkin ") for way in said.document["ways"])
+    assert sum(theme["songs"] for theme in said.document["themes"]) > 100
+    assert [own["id"] for own in said.document["labels"] if own["genre"]] == ["demo-017", "demo-036"]
     assert songkin("search", "rain", "-L", "kept", "--json").document["hits"]
+
+
+def test_the_demo_without_label_heads_says_how_to_get_them(songkin: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("songkin.annotate.folder.PACKAGE", "songkin_labels_that_nobody_installed")
+    said = songkin("demo")
+    assert said.code == 0
+    assert "What the library sings about" in said.out
+    assert "songkin[labels]" in said.err

@@ -11,6 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from command_line import InProcess, fails_plainly, write_rows
 
+from songkin.datasets import songkin_readings
+from songkin.datasets.songkin_readings import Read
 from songkin.library import Library, Reading
 from songkin.testing import ToyEncoder
 
@@ -122,6 +124,46 @@ def test_an_encoder_takes_part_under_the_name_it_is_given(songkin: InProcess, da
     ]
 
 
+# -- themes ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def read(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two themes, read in the songs of the folder by their words; the other corpus was not read."""
+    told = {
+        songkin_readings.mark(row["lyrics"]): Read(
+            0.5, 0.5, 0.5, 0.5, ("home",) if "hammer" in row["lyrics"] else ("sea",)
+        )
+        for row in rows()
+    }
+    monkeypatch.setattr("songkin.datasets.songkin_readings.readings", lambda: told)
+
+
+def test_themes_are_held_against_what_was_read(songkin: InProcess, read: None) -> None:
+    said = songkin("evaluate", "themes", "--no-encoder", "--json")
+    assert said.code == 0, said.err
+    found = said.document
+    assert (found["task"], found["n_queries"], list(found["systems"])) == (
+        "themes",
+        60,
+        ["keywords", "majority", "all"],
+    )
+    assert found["measures"] == found["systems"]["keywords"]
+    assert sum(theme["n"] for theme in found["themes"].values()) == 60
+    for measures in found["systems"].values():
+        assert all(0 <= low <= mean <= high <= 1 for mean, low, high in measures.values())
+    assert found["systems"]["all"]["macro-F1"][0] < found["systems"]["keywords"]["macro-F1"][0]
+
+
+def test_the_table_of_themes_says_that_readings_are_no_truth(songkin: InProcess, read: None) -> None:
+    said = songkin("evaluate", "themes", "--systems", "majority,all", "--limit", "50")
+    assert said.code == 0, said.err
+    assert "themes: 50 songs" in said.out
+    assert "agreement with what a language model read in them" in said.out
+    assert any(line.startswith("macro-F1") for line in said.out.splitlines())
+    assert "there are ours, keywords, majority, all" in fails_plainly(songkin("evaluate", "themes", "--systems", "tf"))
+
+
 # -- similar-genre, similar-colisten -----------------------------------------------------------------------------------
 
 
@@ -150,7 +192,7 @@ def test_who_hears_whom_is_told_by_fields_and_words(songkin: InProcess, data: Pa
 def test_the_engine_takes_part_with_a_library_that_has_the_songs(
     songkin: InProcess, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("songkin.library.library.load", lambda name=None, **how: ToyEncoder())
+    monkeypatch.setattr("songkin.library.encoding.load", lambda name=None, **how: ToyEncoder())
     place = data / "popular_songs" / "songs.parquet"
     Library.add(Reading.of([place]).songs(), tmp_path / "L", encoder=ToyEncoder())
     found = songkin("evaluate", "similar-genre", "-L", tmp_path / "L", "--limit", "20", "--json").document

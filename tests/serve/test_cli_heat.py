@@ -31,7 +31,7 @@ class Attentive(ToyEncoder):
 
 @pytest.fixture
 def attentive(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("songkin.library.library.load", lambda name=None, **how: Attentive())
+    monkeypatch.setattr("songkin.library.encoding.load", lambda name=None, **how: Attentive())
     return place
 
 
@@ -127,7 +127,7 @@ def test_a_layer_that_is_not_there_and_an_encoder_without_attention_are_one_line
     asked = ("explain", "rain-1", "--against", "rain", "--attention")
     assert "there is no layer 3; this encoder has layers 1 to 2" in fails_plainly(songkin(*asked, "3"))
     assert "there is no head 2" in fails_plainly(songkin(*asked, "1.2"))
-    monkeypatch.setattr("songkin.library.library.load", lambda name=None, **how: ToyEncoder())
+    monkeypatch.setattr("songkin.library.encoding.load", lambda name=None, **how: ToyEncoder())
     assert "toy has no attention to show" in fails_plainly(songkin(*asked, "mean"))
 
 

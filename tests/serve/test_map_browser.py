@@ -176,7 +176,7 @@ def test_predicted_genres_are_marked(show: Open) -> None:
     seen = show(song_map(90))
     seen.run("const by = document.getElementById('by'); by.value = 'genre'; by.dispatchEvent(new Event('change'))")
     assert seen.run("return songMap.looks.filter((look) => look & 4).length") == 45
-    assert "45" in seen.run("return document.getElementById('told').textContent")
+    assert "45" in seen.run("return document.getElementById('predicted').textContent")
 
 
 def test_finer_names_are_written_as_one_comes_nearer(show: Open) -> None:
@@ -187,6 +187,23 @@ def test_finer_names_are_written_as_one_comes_nearer(show: Open) -> None:
     assert seen.run(f"return {grain}") == "theme_medium"
     seen.run("songMap.view.zoom(3)")
     assert seen.run(f"return {grain}") == "theme_fine"
+
+
+WRITTEN = """
+    const { names, view } = songMap, done = [];
+    const pen = { measureText: (text) => ({ width: 8 * text.length }), strokeText() {} };
+    pen.fillText = (text, x, y) => done.push([text, y]);
+    const [first] = names.of("theme_coarse"), y = view.toY(first.y);
+    const taken = arguments[0] ? [[0, 0, view.width, y]] : [];
+    names.draw(pen, view, { ink: "", paper: "", font: 14, taken, shown: (_, name) => name === first.name });
+    return done.map(([, at]) => at - y);
+"""
+
+
+def test_a_name_stands_above_its_songs_and_where_that_is_taken_below_them(show: Open) -> None:
+    seen = show(song_map(90))
+    assert max(seen.run(WRITTEN.replace("arguments[0]", "false"))) < 0
+    assert min(seen.run(WRITTEN.replace("arguments[0]", "true"))) > 0
 
 
 def test_light_follows_the_system_and_the_switch(show: Open) -> None:
@@ -459,7 +476,7 @@ def test_songs_at_one_place_are_counted_and_selected_together(show: Open) -> Non
 def test_songs_of_which_nothing_is_known_are_named_by_their_ids(show: Open) -> None:
     seen = show(song_map(3)._replace(columns=blank(3), trustworthiness=math.nan))
     assert seen.run("return [songMap.songs.name(0), document.getElementById('legend').hidden]") == ["id-0", True]
-    assert "cannot be told" in seen.run("return document.getElementById('trust').textContent")
+    assert "too few songs" in seen.run("return document.getElementById('trust').textContent")
 
 
 def test_a_hundred_thousand_songs_are_drawn_and_found(show: Open) -> None:

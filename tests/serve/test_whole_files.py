@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,6 +63,33 @@ def test_what_is_no_file_is_written_to_and_never_replaced() -> None:
 def test_what_is_wrong_with_another_file_is_said_of_that_file(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"songs\.csv"), whole(tmp_path / "labels.csv"):
         (tmp_path / "songs.csv").read_text()
+
+
+def test_the_drafts_of_killed_processes_go_and_those_of_live_ones_stay(tmp_path: Path) -> None:
+    code = "import sys, time, songkin.serve.whole_files as w, pathlib\n"
+    code += "with w.whole(pathlib.Path('labels.csv')) as draft: draft.write_text('half'); print(draft); time.sleep(60)"
+    writers = [
+        subprocess.Popen([sys.executable, "-uc", code], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    killed, live = writers
+    try:
+        drafts = [Path(writer.stdout.readline().strip()) for writer in writers if writer.stdout]
+        killed.kill()
+        killed.wait()
+        others = [tmp_path / name for name in (".labels.csv-notes", ".other.csv-999999999", "labels.csv-999999999")]
+        for path in others:
+            path.write_text("mine")
+        assert all(draft.read_text() == "half" for draft in drafts)
+        with whole(tmp_path / "labels.csv") as draft:
+            draft.write_text("new")
+        assert [draft.exists() for draft in drafts] == [False, True]
+        assert sorted(tmp_path.iterdir()) == sorted([*others, drafts[1], tmp_path / "labels.csv"])
+    finally:
+        for writer in writers:
+            writer.kill()
+            writer.communicate()
+    assert live.returncode == -signal.SIGKILL
 
 
 def test_a_folder_and_a_missing_folder_are_refused_beforehand(tmp_path: Path) -> None:

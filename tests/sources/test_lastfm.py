@@ -12,7 +12,7 @@ import pytest
 
 from songkin.errors import SourceError
 from songkin.sources import Loss, count, files, guess, read
-from songkin.sources.lastfm import LAYOUTS, Similar, similars
+from songkin.sources.lastfm import LAYOUTS, Similar, official, similars
 from songkin.testing import SourceContract
 from songkin.types import Song
 
@@ -204,3 +204,61 @@ def test_a_title_that_is_no_text_loses_its_record(tmp_path: Path) -> None:
     found, losses = told(tree(tmp_path, {**RECORD, "title": "Salt \ud800"}, {**RECORD, "track_id": TWO}))
     assert [song.id for song in found] == [TWO]
     assert "the record cannot be read" in losses[0].reason
+
+
+def test_the_table_by_target_gives_the_same_pairs_where_the_one_by_source_is_absent(tmp_path: Path) -> None:
+    path = similars_database(tmp_path / "lastfm_similars.db")
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DROP TABLE similars_src")
+        database.execute("INSERT INTO similars_dest VALUES (?, ?)", (THREE, f"{ONE},0.5"))
+    assert pairs(path) == ([Similar(ONE, TWO, 1.0), Similar(ONE, THREE, 0.5)], [])
+
+
+@pytest.mark.parametrize("listed", [f"{TWO},1,{THREE}", f"{TWO},1,{THREE},", f"{TWO},1,TRAAA,0.4", f"{TWO},1,,"])
+def test_a_cut_or_odd_list_is_told_and_its_whole_pairs_arrive(tmp_path: Path, listed: str) -> None:
+    path = tmp_path / "lastfm_similars.db"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE similars_src (tid TEXT, target TEXT)")
+        database.executemany("INSERT INTO similars_src VALUES (?, ?)", [(ONE, listed), (TWO, ""), (THREE, None)])
+    found, losses = pairs(path)
+    assert found == [Similar(ONE, TWO, 1.0)]
+    assert [loss.place for loss in losses] == ["lastfm_similars.db:1"]
+
+
+def test_a_database_damaged_in_the_middle_gives_what_is_before(tmp_path: Path) -> None:
+    path = tmp_path / "lastfm_similars.db"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE similars_src (tid TEXT, target TEXT)")
+        rows = [(ONE, ",".join(f"{TWO},0.5" for _ in range(40))) for _ in range(200)]
+        database.executemany("INSERT INTO similars_src VALUES (?, ?)", rows)
+    whole = path.read_bytes()
+    half = len(whole) // 2
+    path.write_bytes(whole[:half] + bytes(len(whole) - half))
+    found, losses = pairs(path)
+    assert 0 < len(found) < 8000
+    assert "damaged from here on" in losses[0].reason
+    path.write_bytes(whole[:half])
+    with pytest.raises(SourceError, match=r"the database cannot be read: .*; get it again"):
+        pairs(path)
+
+
+def test_pairs_come_one_by_one(tmp_path: Path) -> None:
+    tree(tmp_path, RECORD, {**RECORD, "track_id": TWO})
+    stream = similars(tmp_path, lost=lambda loss: None)
+    next(stream)
+    (tmp_path / "A" / "A" / "A" / f"{TWO}.json").unlink()
+    (tmp_path / "A" / "A" / "A" / f"{THREE}.json").write_text(json.dumps({**RECORD, "track_id": THREE}))
+    assert len(list(stream)) == 1  # the second of the first file: nothing was read ahead but names
+
+
+def test_the_official_sides_come_from_folders_and_from_lists(tmp_path: Path) -> None:
+    tree(tmp_path / "lastfm_train", RECORD)
+    tree(tmp_path / "lastfm_test", {**RECORD, "track_id": TWO})
+    assert official(tmp_path) == {ONE: "train", TWO: "test"}
+    assert official(tmp_path / "lastfm_train") == {ONE: "train"}
+    lists = tmp_path / "lists"
+    lists.mkdir()
+    (lists / "lastfm_train.txt").write_text(f"{ONE}\n{THREE}\n\nno track\n")
+    (lists / "lastfm_test.txt").write_text(f"{TWO}\n{THREE}\n")
+    assert official(similars_database(lists / "lastfm_similars.db")) == {ONE: "train", THREE: "test", TWO: "test"}
+    assert official(tree(tmp_path / "plain")) == {}

@@ -176,3 +176,11 @@ def test_bytes_that_are_no_text_become_question_marks(tmp_path: Path) -> None:
     assert found[0].lyrics
     assert found[0].lyrics.bag == {"día": 1, "s??": 2}
     assert [loss.place for loss in losses] == ["mxm_dataset_train.txt:3"]
+
+
+def test_stems_are_kept_on_demand_in_the_order_of_the_file(tmp_path: Path) -> None:
+    (first, _, third) = LAYOUT.read(corpus(tmp_path), lost=lambda loss: None, stems=True)
+    assert first.lyrics is not None
+    assert list(first.lyrics.bag.items()) == [("i", 6), ("happi", 2), ("happy", 1)]
+    assert third.lyrics is not None
+    assert third.lyrics.bag == {"salti": 12}

@@ -17,7 +17,7 @@ HALVES = (["low", "high"], [[3, 1], [0, 0]])
 DRAWN = {
     "histograms": (figures.histograms, {"year": [1.0, 2.0], "mode": []}, ["mode"]),
     "pair_bars": (figures.pair_bars, {"tiny": [("One : Two", 0.5, True), ("One : Three", -0.1, False)]}),
-    "told_and_true": (figures.told_and_true, {"valence": ([1, 2], [3, 0])}),
+    "predicted_and_true": (figures.predicted_and_true, {"valence": ([1, 2], [3, 0])}),
     "clusterings": (figures.clusterings, {"CH": {"a": CURVE}, "DB": {"a": CURVE}, "SH": {"a": CURVE}}),
     "components": (figures.components, {"base": POINTS}),
     "lines": (figures.lines, {"loss": {"a": CURVE, "b": CURVE}}),

@@ -19,9 +19,9 @@ from songkin.errors import TrainingError  # noqa: E402
 from songkin.training.epfl.agenda import Agenda, Base, Chain, Single, Stage, hurried, read_agenda  # noqa: E402
 from songkin.training.epfl.cells import Stand  # noqa: E402
 from songkin.training.epfl.experiments import EXPERIMENTS, cleaning, clusters, regression, sequential, single  # noqa: E402
-from songkin.training.epfl.markdown import chance, few, number, share, size, spanned, table  # noqa: E402
 from songkin.training.epfl.rerun import PAGE, rerun  # noqa: E402
 from songkin.training.epfl.songs import PAPER  # noqa: E402
+from songkin.training.markdown import chance, few, number, share, size, spanned, table  # noqa: E402
 from songkin.training.recipes import read  # noqa: E402
 
 RECIPES = Path(__file__).parents[2] / "recipes" / "epfl"

@@ -97,7 +97,7 @@ def test_tuning_teaches_a_copy_and_leaves_the_encoder_as_it_was(tmp_path: Path) 
     told: list[int] = []
     found = tuned(network, texts, moods, split[:2], 2, STAGE.slowly, lambda step, steps, loss: told.append(step))
     np.testing.assert_array_equal(vectors(network, texts), before)
-    assert np.mean(found.told(texts, max_tokens=16) == moods) > 0.9
+    assert np.mean(found.predict(texts, max_tokens=16) == moods) > 0.9
     assert found.valid > 0.9
     assert told == list(range(1, len(found.losses) + 1))
 
@@ -152,7 +152,7 @@ def test_tuning_keeps_the_epoch_that_labels_best_and_without_songs_to_choose_by_
     found = tuned(network, texts, moods, (split.train, none), 2, slowly)
     assert found.valid == 0.0
     assert len(found.losses) == 3 * -(-len(split.train) // slowly.batch)
-    assert np.mean(found.told(texts, max_tokens=16) == moods) > 0.9
+    assert np.mean(found.predict(texts, max_tokens=16) == moods) > 0.9
 
 
 def test_a_bench_is_kept_and_made_again_when_its_songs_change(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import json
 from pathlib import Path
@@ -16,6 +15,7 @@ pytest.importorskip("torch")
 
 from songkin.training.irvine import plans
 from songkin.training.irvine.experiments import Ground
+from songkin.training.irvine.rerun import found, run_into
 from songkin.training.irvine.retrieval import PLAIN
 from songkin.types import Query, Ranking
 
@@ -32,37 +32,39 @@ def recipe() -> ModuleType:
     return module
 
 
-def options(**told: Any) -> argparse.Namespace:
-    return argparse.Namespace(**{"quick": False, "again": False, "tags": None, **told})
-
-
 @pytest.mark.parametrize("name", list(plans.KINDS))
 def test_every_experiment_can_be_run(recipe: ModuleType, name: str) -> None:
-    assert name in recipe.RUNS
+    assert name in recipe.EXPERIMENTS
 
 
 @pytest.mark.parametrize(
     ("name", "smaller"),
     [("labels", False), ("models", True), ("splits", True), ("optimisers", True), ("clusters", True)],
 )
-def test_only_what_quick_makes_smaller_is_kept_as_quick(
-    recipe: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, smaller: bool
-) -> None:
-    monkeypatch.setattr(recipe, "RUNS", {name: lambda plan, ground, quick: {"songs": 3}})
+def test_only_what_quick_makes_smaller_is_kept_as_quick(tmp_path: Path, name: str, smaller: bool) -> None:
+    ground = Ground(PLACE.parent, tmp_path)
     for quick in (True, False):
-        recipe._done(name, options(quick=quick, again=True), Ground(tmp_path, tmp_path))
+        run_into(ground, name, lambda plan, ground, quick: {"songs": 3}, quick=quick, again=True)
         kept = json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))
         assert kept["quick"] is (smaller and quick)
 
 
-def test_what_is_done_is_kept_until_its_plan_is_another(
-    recipe: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_done_is_kept_until_its_plan_is_another(tmp_path: Path) -> None:
     ran: list[bool] = []
-    monkeypatch.setattr(recipe, "RUNS", {"splits": lambda plan, ground, quick: ran.append(quick) or {"songs": 3}})
+
+    def run(plan: Any, ground: Ground, quick: bool) -> dict[str, Any]:
+        ran.append(quick)
+        return {"songs": 3}
+
     for quick in (True, True, False, False):
-        recipe._done("splits", options(quick=quick), Ground(tmp_path, tmp_path))
+        run_into(Ground(PLACE.parent, tmp_path), "splits", run, quick=quick)
     assert ran == [True, False]
+    assert found(tmp_path)["splits"]["songs"] == 3
+
+
+def test_a_file_that_is_damaged_is_as_if_it_had_not_run(tmp_path: Path) -> None:
+    (tmp_path / "splits.json").write_text("{", encoding="utf-8")
+    assert found(tmp_path) == {}
 
 
 def test_the_table_of_the_paper_page_is_that_of_the_recipe() -> None:

@@ -21,10 +21,10 @@ from songkin.evaluation.labelling import label
 from songkin.evaluation.tasks.labels import LabelledText
 from songkin.testing import ToyEncoder
 from songkin.training.heads import fit, fit_material, ours
+from songkin.training.heads.calibration import choice, curve, explicitness, logistic, theme_cut
 from songkin.training.heads.fitting import fit_layer
 from songkin.training.heads.heads import FOLDS, folds_of, targets
 from songkin.training.heads.known import LEAST, known, ranks
-from songkin.training.heads.meaning import choice, curve, explicitness, logistic, theme_cut
 from songkin.types import Lyrics
 
 SIXTY = texts()
@@ -237,7 +237,7 @@ def test_one_class_or_none_gives_heads_that_answer(same: dict[str, object]) -> N
     songs = [replace(one, **same) for one in texts(24)]  # type: ignore[arg-type]
     own = fit_material(toy_material(songs), "toy-1", options=SMALL).heads
     (labels,) = annotator(own).labels([song(100)])
-    assert labels.told
+    assert not labels.abstains
     assert all(0 <= p <= 1 for p in labels.probabilities.values())
 
 
@@ -251,7 +251,7 @@ def test_nothing_known_but_words_gives_heads_that_answer() -> None:
 
 def test_the_same_words_in_every_song_give_heads_that_answer() -> None:
     own = fitted([replace(one, text=lyrics(0)) for one in texts(24)])
-    assert next(iter(annotator(own).labels([song(0)]))).told
+    assert not next(iter(annotator(own).labels([song(0)]))).abstains
 
 
 # -- as a system to be judged ------------------------------------------------------------------------------------------

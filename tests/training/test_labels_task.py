@@ -19,7 +19,7 @@ from labelled import FROZEN, songs, write_labels  # noqa: E402
 
 from songkin.errors import TrainingError  # noqa: E402
 from songkin.serve.cli import main  # noqa: E402
-from songkin.training import checkpoints, read  # noqa: E402
+from songkin.training import checkpoints, read, recipes, tasks  # noqa: E402
 from songkin.training.data import Ground  # noqa: E402
 from songkin.training.data.augment import Augment  # noqa: E402
 from songkin.training.data.labelled import read_songs  # noqa: E402
@@ -241,7 +241,7 @@ def test_what_cannot_be_learnt_is_said_in_one_line(
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ('kinds = { genre = "regression" }', r"target genre is of the kind 'regression'; it is told as classes"),
+        ('kinds = { genre = "regression" }', r"target genre is of the kind 'regression'; it is predicted as classes"),
         ('kinds = { energy = "median" }', r"kinds names 'energy', which is none of targets"),
         ('split = "album"', r'split is "random" or "artist"'),
         ('architecture = "deep"', r"architecture is one of head, original, modified"),
@@ -272,3 +272,27 @@ def test_only_a_rate_of_nothing_for_the_whole_encoder_freezes_it(tmp_path: Path)
         assert is_frozen(read(write_labels(tmp_path, optimiser=told))) is frozen
     part = 'rates = { "backbone." = 0.0, "backbone.network.encoder.layer.1." = 1.0 }'
     assert is_frozen(read(write_labels(tmp_path, optimiser=part))) is False
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("epochs = 2", "epochs = 0", r"\[labels\] epochs is 0, .* a number from 1, or leave .* \[schedule\] steps"),
+        ("epochs = 2", "epochs = -3", r"\[labels\] epochs is -3"),
+        ("rate = 0.01", "rate = -0.1", r"\[optimiser\] rate is -0\.1; it is a number above 0"),
+        ("rate = 0.01", "rate = nan", r"\[optimiser\] rate is nan; it takes a finite number"),
+        ('task = "labels"', 'task = "labls"', "no task 'labls'; did you mean 'labels'. Tasks: contrastive, .*labels"),
+        ('task = "labels"', 'task = "sing"', "there is no task 'sing'; Tasks: contrastive, distil, .*teacher"),
+    ],
+)
+def test_a_mistake_in_a_recipe_is_told_before_any_song_is_read(tmp_path: Path, old: str, new: str, said: str) -> None:
+    place = write_labels(tmp_path)
+    (tmp_path / "songs.jsonl").unlink()
+    place.write_text(place.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(TrainingError, match=rf"recipe\.toml: .*{said}"):
+        run(place, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_every_task_a_recipe_may_name_can_be_made() -> None:
+    assert tuple(tasks.TASKS) == recipes.TASKS

@@ -53,8 +53,9 @@ def undrawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 def written(folder: Path) -> Path:
     """Write both recipes, their songs and the agenda, and return the agenda's place."""
     for name in ("original", "modified"):
-        place = write_labels(folder, targets=("genre", "valence"), epochs=0, more=f'architecture = "{name}"')
-        told = place.read_text(encoding="utf-8").replace("[schedule]", "[schedule]\nsteps = 3")
+        place = write_labels(folder, targets=("genre", "valence"), more=f'architecture = "{name}"')
+        told = place.read_text(encoding="utf-8").replace("epochs = 2\n", "")  # steps count instead
+        told = told.replace("[schedule]", "[schedule]\nsteps = 3")
         (folder / f"{name}.toml").write_text(told, encoding="utf-8")
     (folder / "report.toml").write_text(AGENDA, encoding="utf-8")
     return folder / "report.toml"
@@ -178,7 +179,7 @@ def test_a_quick_run_says_so(tmp_path: Path) -> None:
     assert {cell.rate for cell in found.cells} == {0.0, 1e-2}
     said = page.page(found)
     assert "A quick run" in said
-    assert "One seed, 0: no deviation can be told" in said
+    assert "One seed, 0: no deviation can be given" in said
 
 
 def test_a_cell_that_diverges_is_a_result(tmp_path: Path) -> None:

@@ -16,9 +16,10 @@ from tiny import write_start  # noqa: E402
 
 from songkin.datasets.lpmusiccaps import Captioned  # noqa: E402
 from songkin.errors import TrainingError  # noqa: E402
+from songkin.training.changes import changed, toml  # noqa: E402
 from songkin.training.data import read_sources  # noqa: E402
 from songkin.training.melscribe import page  # noqa: E402
-from songkin.training.melscribe.agenda import changed, hurried, read_agenda, toml  # noqa: E402
+from songkin.training.melscribe.agenda import hurried, read_agenda  # noqa: E402
 from songkin.training.melscribe.judging import encoder, rounds_of  # noqa: E402
 from songkin.training.melscribe.rerun import rerun, top  # noqa: E402
 from songkin.training.recipes import read  # noqa: E402

@@ -309,6 +309,12 @@ def test_a_folder_in_use_is_said(tmp_path: Path) -> None:
     ("old", "new", "said"),
     [
         ('task = "contrastive"', 'task = "contrastiv"', "there is no task 'contrastiv'; did you mean 'contrastive'"),
+        ("rate = 0.003", "rate = -0.1", r"\[optimiser\] rate is -0\.1; it is a number above 0, such as 2e-4"),
+        ("rate = 0.003", "rate = 0.0", r"\[optimiser\] rate is 0; it is a number above 0"),
+        ("rate = 0.003", "rate = nan", r"\[optimiser\] rate is nan; it takes a finite number"),
+        ("rate = 0.003", 'rate = 0.003\nrates = { "bag." = -inf }', r"rates\.bag\. is -inf; it takes a finite number"),
+        ("rate = 0.003", 'rate = 0.003\nrates = { "bag." = -1 }', r"rates\.bag\. is -1; rates, decay and clip are"),
+        ("rate = 0.003", 'rate = 0.003\nrates = { "bag." = "x" }', r"rates\.bag\. is 'x'; it takes a number"),
         ("rate = 0.003", 'rate = 0.003\nrates = { "bags" = 1.0 }', r"rates names 'bags', and no parameter begins so"),
         ('start = "start"', 'start = "gone"', r"gone holds no tokenizer\.json"),
         ('kind = "texts"', 'kind = "texts"\nvalidate = 0.0', "nothing is held out to validate on"),

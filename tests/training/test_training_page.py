@@ -39,14 +39,15 @@ def test_every_key_of_a_table_is_on_the_page_with_its_default(name: str) -> None
     check(TABLES[name], rows(name))
 
 
-@pytest.mark.parametrize("name", ["contrastive", "distil", "teacher", "gpl", "labels", "halves", "simsiam"])
+@pytest.mark.parametrize("name", ["contrastive", "distil", "teacher", "gpl", "labels", "halves", "simsiam", "pairs"])
 def test_every_key_of_a_task_is_on_the_page_with_its_default(name: str) -> None:
     pytest.importorskip("torch")
-    from songkin.training.tasks import contrastive, distil, gpl, halves, labels, simsiam, teacher
+    from songkin.training.tasks import contrastive, distil, gpl, halves, labels, pairs, simsiam, teacher
 
     known = {
         **{"contrastive": contrastive.Options, "distil": distil.Options, "gpl": gpl.Options, "labels": labels.Options},
         **{"teacher": teacher.Options, "halves": halves.HalvesOptions, "simsiam": simsiam.SimSiamOptions},
+        "pairs": pairs.Options,
     }
     check(known[name], rows(name))
 

@@ -7,5 +7,19 @@ from songkin.annotate.calibration import Estimate
 from songkin.annotate.folder import read_heads, shipped_heads, write_heads
 from songkin.annotate.heads import Heads
 from songkin.annotate.labels import Labels
+from songkin.annotate.space_folder import read_space, shipped_space, write_space
+from songkin.annotate.tag_space import TagSpace
 
-__all__ = ["Annotator", "Estimate", "Heads", "Labels", "read_heads", "shipped_heads", "write_heads"]
+__all__ = [
+    "Annotator",
+    "Estimate",
+    "Heads",
+    "Labels",
+    "TagSpace",
+    "read_heads",
+    "read_space",
+    "shipped_heads",
+    "shipped_space",
+    "write_heads",
+    "write_space",
+]

@@ -1,18 +1,20 @@
-"""The label heads: what turns a reading of a song's words into a score for each thing that can be said of it.
+"""The label heads: what turns a reading of a song's words into a score for each label.
 
 Conventions
 -----------
 One linear layer over three readings: words weighed by Tf-Idf (rows of unit length), style in standard deviations, and
 nearness to landmark songs, exp(-width * squared distance) in the space of vector and style together. Scores are (n, k),
-one column for each of `outputs`. What a score means is told by `songkin.annotate.calibration`.
+one column for each of `outputs`. What a score means is said by `songkin.annotate.calibration`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,7 @@ from songkin.annotate.calibration import Choice, Curve, Logistic
 from songkin.annotate.explicit import Explicit
 from songkin.annotate.reading import Reading
 
-__all__ = ["FEATURES", "WIDEST", "Heads", "Kernel", "Meanings", "Styling", "Terms", "scored"]
+__all__ = ["FEATURES", "WIDEST", "Calibration", "Heads", "Kernel", "Styling", "Terms", "scored"]
 
 FEATURES = ("valence", "energy", "danceability")
 WIDEST = 4.0  # deviations: a style beyond them is taken for that
@@ -99,7 +101,7 @@ def scored(reading: Reading, terms: Terms, styling: Styling, kernel: Kernel, bia
 
 
 @dataclass(frozen=True, slots=True)
-class Meanings:
+class Calibration:
     """What scores mean: each feature's chance to be above the chart songs' median and its value, moods, genres, themes.
 
     `themes` has for each theme its logistic and the probability from which it is said.
@@ -122,7 +124,7 @@ class Heads:
     terms: Terms
     styling: Styling
     kernel: Kernel
-    meanings: Meanings
+    calibration: Calibration
     explicit: Explicit
     fingerprint: str
     about: Mapping[str, object] = field(default_factory=dict)
@@ -132,11 +134,21 @@ class Heads:
         return scored(reading, self.terms, self.styling, self.kernel, self.bias)
 
     @cached_property
+    def readers(self) -> str:
+        """What changes with how words are read, whatever is made of them: a digest of terms, styles and landmarks.
+
+        Heads that were written and read again have the same.
+        """
+        kernel, words = self.kernel, sorted(self.terms.places, key=lambda word: self.terms.places[word])
+        told = [self.fingerprint, words, kernel.vector_scale, kernel.style_scale, kernel.width]
+        resting = (self.terms.idf.astype(np.float16), self.styling.mean, self.styling.deviation)
+        return _digest(told, *resting, kernel.landmarks.astype(np.float16))
+
+    @cached_property
     def mark(self) -> str:
         """What changes with anything the heads say: a digest of their numbers."""
-        own = (self.bias, self.terms.weights, self.styling.weights, self.kernel.weights)
-        told = repr((self.outputs, self.meanings, self.explicit, list(self.terms.places))).encode()
-        return hashlib.blake2b(b"".join([*(part.tobytes() for part in own), told]), digest_size=12).hexdigest()
+        told = [self.readers, self.outputs, asdict(self.calibration), asdict(self.explicit)]
+        return _digest(told, self.bias, self.terms.weights, self.styling.weights, self.kernel.weights)
 
     @cached_property
     def places(self) -> Mapping[str, int]:
@@ -146,3 +158,11 @@ class Heads:
     def column(self, scores: Floats, name: str) -> NDArray[np.float64]:
         """Return the scores (n,) of one output."""
         return scores[:, self.places[name]].astype(np.float64)
+
+
+def _digest(told: object, *parts: NDArray[Any]) -> str:
+    """Return the digest of what is told and of numbers."""
+    whole = hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=12)
+    for part in parts:
+        whole.update(np.ascontiguousarray(part).tobytes())
+    return whole.hexdigest()

@@ -1,4 +1,4 @@
-"""What is said of a song from its words: the labels, how sure they are, and why some are not said."""
+"""The labels of a song, predicted from its words: how sure they are, and why some are missing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from songkin.annotate.calibration import Estimate
-from songkin.types import FORETOLD
+from songkin.types import PREDICTABLE
 
 __all__ = ["HAPPY", "QUADRANTS", "SAD", "Labels", "quadrant"]
 
@@ -41,13 +41,13 @@ class Labels:
     @property
     def genre_shares(self) -> dict[str, float]:
         """How likely each genre is, by its name."""
-        others = {"p_happy", *(f"p_{name}_high" for name in FORETOLD)}
+        others = {"p_happy", *(f"p_{name}_high" for name in PREDICTABLE)}
         return {name[2:]: p for name, p in self.probabilities.items() if name not in others}
 
     @property
-    def told(self) -> bool:
-        """Whether anything was read of the song's words."""
-        return bool(self.estimates)
+    def abstains(self) -> bool:
+        """Whether nothing is predicted of the song; `note` says why."""
+        return not self.estimates
 
 
 def quadrant(p_valence_high: float, p_energy_high: float) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from songkin.atlas.clusters import DEFAULT_K, Clusters, Tree, clusters, complete_linkage, cut
 from songkin.atlas.grains import GRAINS, Grains, grains, how_many
-from songkin.atlas.layout import faithfulness, laid_out, placed
+from songkin.atlas.layout import laid_out, layout_trustworthiness, placed
 from songkin.atlas.naming import Mark, marks, named
-from songkin.atlas.space import about_the_middle, fewer_directions
-from songkin.atlas.themes import Grain, Loners, ThemesFound, discover
+from songkin.atlas.space import centred_by_kind, principal_components
+from songkin.atlas.themes import Grain, Outliers, ThemesFound, discover
 from songkin.atlas.wording import Wording, counted, wording
 
 __all__ = [
@@ -16,24 +16,24 @@ __all__ = [
     "Clusters",
     "Grain",
     "Grains",
-    "Loners",
     "Mark",
+    "Outliers",
     "ThemesFound",
     "Tree",
     "Wording",
-    "about_the_middle",
+    "centred_by_kind",
     "clusters",
     "complete_linkage",
     "counted",
     "cut",
     "discover",
-    "faithfulness",
-    "fewer_directions",
     "grains",
     "how_many",
     "laid_out",
+    "layout_trustworthiness",
     "marks",
     "named",
     "placed",
+    "principal_components",
     "wording",
 ]

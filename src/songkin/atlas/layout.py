@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songkin.atlas.outliers import Neighbours, neighbours
-from songkin.atlas.space import fewer_directions
+from songkin.atlas.space import principal_components
 from songkin.evaluation.spaces import trustworthiness
 from songkin.extras import need
 from songkin.types import Vectors
 
-__all__ = ["LIMIT", "MIN_DISTANCE", "aside", "closed_up", "faithfulness", "laid_out", "placed", "usual_gap"]
+__all__ = ["LIMIT", "MIN_DISTANCE", "aside", "closed_up", "laid_out", "layout_trustworthiness", "placed", "usual_gap"]
 
 FEW = 10  # songs, below which their two main directions are the map
 LIMIT = 20_000  # songs laid out together; the others are placed among them
@@ -91,7 +91,7 @@ def _main_directions(vectors: Vectors) -> Vectors:
 
 def _umap(vectors: Vectors, seed: int) -> Vectors:
     near = _with_self(neighbours(vectors, near=min(NEAR, len(vectors) - 1)))
-    start = _main_directions(fewer_directions(vectors))
+    start = _main_directions(principal_components(vectors))
     start = 10 * start / max(float(np.abs(start).max()), 1e-6)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # one thread, no tensorflow, neighbours that place no new songs: all as wanted
@@ -145,10 +145,9 @@ def usual_gap(places: Vectors, *, seed: int = 0) -> float:
     if len(places) < 2:
         return 1.0
     drawn = np.random.default_rng(seed).choice(len(places), min(len(places), GAPS), replace=False)
-    apart = np.linalg.norm(places[drawn][:, None] - places[None], axis=2)  # (drawn, n)
-    apart[np.arange(len(drawn)), drawn] = np.inf
+    others = (np.linalg.norm(np.delete(places, at, axis=0) - places[at], axis=1) for at in drawn)  # each (n - 1,)
     evenly = 0.5 * float(np.ptp(places, axis=0).max()) / len(places) ** 0.5
-    return max(float(np.median(apart.min(1))), 0.1 * evenly) or 1.0
+    return max(float(np.median([apart.min() for apart in others])), 0.1 * evenly) or 1.0
 
 
 def aside(places: Vectors, *, step: float, cell: float, first: int = 0) -> Vectors:
@@ -168,6 +167,6 @@ def aside(places: Vectors, *, step: float, cell: float, first: int = 0) -> Vecto
     return np.asarray(places + step * np.sqrt(rank)[:, None] * turn, np.float32)
 
 
-def faithfulness(vectors: Vectors, places: Vectors, *, seed: int = 0) -> float:
+def layout_trustworthiness(vectors: Vectors, places: Vectors, *, seed: int = 0) -> float:
     """Return the trustworthiness of a layout in [0, 1], judged at 1,000 songs drawn by `seed`; NaN below three."""
     return trustworthiness(vectors, places, near=TRUSTED, sample=JUDGED, seed=seed)

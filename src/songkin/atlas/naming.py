@@ -3,7 +3,8 @@
 Conventions
 -----------
 Counts are of songs (groups, things). A share is in [0, 1]; a lift is a share here over the share elsewhere, and 1 says
-nothing.
+nothing: so it does where a theme holds all songs, and there is no elsewhere. Half a song more is counted elsewhere, so
+that no lift is beyond twice the number of songs.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ __all__ = ["Mark", "marks", "named"]
 LEAST_SHARE = 0.05  # of a theme's songs that have a word or descriptor which sets it apart
 NAME_SHARE = 0.1  # and that have one which names it
 LEAST_LIFT = 1.5
-LOWEST, HIGHEST = 1e-9, 1e6
+LOWEST = 1e-9
 NAME_WORDS = 3
 FEW_WORDS = 2  # in a name that needs descriptors
 
@@ -54,7 +55,8 @@ def marks(
     if len(sizes) > 1:
         scores = share * np.log(np.maximum(lift, LOWEST))
         scores = scores * np.sqrt(np.maximum(scores, 0) / np.maximum(scores.max(0), LOWEST))
-    enough = (counts >= np.minimum(least, -(-sized // 2))) & (share >= LEAST_SHARE) & (lift >= LEAST_LIFT)
+    enough = (counts >= np.minimum(least, -(-sized // 2))) & (share >= LEAST_SHARE)
+    enough &= (lift >= LEAST_LIFT) | (len(sizes) == 1)
     found = []
     for own, group in enumerate(enough):
         order = np.lexsort((np.arange(len(shown)), -scores[own]))
@@ -64,9 +66,9 @@ def marks(
 
 
 def _lifts(counts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the lift of each share (groups, things), half a song more being elsewhere; huge for a single group."""
+    """Return the lift of each share (groups, things), half a song more being elsewhere; 1 for a single group."""
     if len(sizes) == 1:
-        return np.full(counts.shape, HIGHEST)
+        return np.ones(counts.shape)
     elsewhere = (counts.sum(0) - counts + 0.5) / (sizes.sum() - sizes + 1.0)[:, None]
     return np.asarray(counts / np.maximum(sizes, 1)[:, None] / elsewhere)
 

@@ -18,7 +18,7 @@ __all__ = ["NEAR", "REFERENCE", "Neighbours", "local_outlier_factor", "neighbour
 
 NEAR = 15
 REFERENCE = 10_000  # songs among which neighbours are sought in a large library
-AT_ONCE = 2_000  # rows compared together
+AT_ONCE = 8_000_000  # cosines held at once: 32 MB, and twice that for their order
 SAME = 1e-10  # added to a mean distance, so that equal vectors lie infinitely dense without being so
 
 
@@ -44,20 +44,27 @@ def neighbours(
     n = len(vectors)
     among = np.arange(n) if among is None else among
     rows = np.arange(n) if rows is None else rows
-    near = max(0, min(near, len(among) - int(np.isin(rows, among).any())))
-    found = [_nearest(vectors, rows[at : at + AT_ONCE], among, near) for at in range(0, len(rows), AT_ONCE)]
+    own = np.full(n, -1)
+    own[among] = np.arange(len(among))
+    near = max(0, min(near, len(among) - int((own[rows] >= 0).any())))
+    step, others = max(1, AT_ONCE // max(len(among), 1)), vectors[among]
+    parts = (rows[at : at + step] for at in range(0, len(rows), step))
+    found = [_nearest(vectors[part], others, own[part], among, near) for part in parts]
     nothing = Neighbours(np.empty((0, near), np.int64), np.empty((0, near), np.float32))
     return Neighbours(*(np.concatenate(part) for part in zip(nothing, *found, strict=True)))
 
 
-def _nearest(vectors: Vectors, rows: NDArray[np.int64], among: NDArray[np.int64], near: int) -> Neighbours:
-    """Find the nearest of a few rows."""
-    cosines = vectors[rows] @ vectors[among].T  # (r, m)
-    cosines[rows[:, None] == among[None, :]] = -np.inf
-    best = np.argpartition(-cosines, max(near - 1, 0), axis=1)[:, :near] if near else np.empty((len(rows), 0), np.int64)
-    values = np.take_along_axis(cosines, best, axis=1)  # (r, near), in no order
-    order = np.lexsort((best, -values), axis=1)
-    return Neighbours(among[np.take_along_axis(best, order, axis=1)], np.take_along_axis(values, order, axis=1))
+def _nearest(
+    asked: Vectors, others: Vectors, own: NDArray[np.int64], among: NDArray[np.int64], near: int
+) -> Neighbours:
+    """Find the nearest of a few vectors (r, dim) among others (m, dim), but for their own place (r,), -1 = none."""
+    far = -asked @ others.T  # (r, m)
+    there = np.flatnonzero(own >= 0)
+    far[there, own[there]] = np.inf
+    best = np.argpartition(far, max(near - 1, 0), axis=1)[:, :near] if near else np.empty((len(asked), 0), np.int64)
+    values = np.take_along_axis(far, best, axis=1)  # (r, near), in no order
+    order = np.lexsort((best, values), axis=1)
+    return Neighbours(among[np.take_along_axis(best, order, axis=1)], -np.take_along_axis(values, order, axis=1))
 
 
 def local_outlier_factor(near: Neighbours) -> Vectors:

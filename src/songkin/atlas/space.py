@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from songkin.types import Vectors
 
-__all__ = ["DIRECTIONS", "about_the_middle", "fewer_directions", "units"]
+__all__ = ["DIRECTIONS", "centred_by_kind", "principal_components", "units"]
 
 DIRECTIONS = 50  # docs/decisions/0018-themes.md: as stable as all 384, and a fifth of the time
 FEW = 10  # vectors of a kind, below which their own middle says nothing and that of all is taken
 
 
-def about_the_middle(vectors: Vectors, kinds: NDArray[np.integer]) -> Vectors:
+def centred_by_kind(vectors: Vectors, kinds: NDArray[np.integer]) -> Vectors:
     """Take from each vector (n, dim) the mean of its kind (n,), and bring it to unit length again.
 
     An encoder puts all its vectors in one cone, those of lyrics elsewhere than those of descriptions; about the middle
@@ -32,7 +32,7 @@ def about_the_middle(vectors: Vectors, kinds: NDArray[np.integer]) -> Vectors:
     return units(shifted)
 
 
-def fewer_directions(vectors: Vectors, *, directions: int = DIRECTIONS) -> Vectors:
+def principal_components(vectors: Vectors, *, directions: int = DIRECTIONS) -> Vectors:
     """Keep the `directions` in which vectors (n, dim) differ most (principal components), at unit length again."""
     if min(vectors.shape) <= 1 or vectors.shape[1] <= directions:
         return vectors

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from songkin.atlas.grains import grains
 from songkin.atlas.outliers import REFERENCE, Neighbours, local_outlier_factor, neighbours
-from songkin.atlas.space import about_the_middle, fewer_directions, units
+from songkin.atlas.space import centred_by_kind, principal_components, units
 from songkin.atlas.stability import Stability, staying
 from songkin.evaluation.spaces import silhouette
 from songkin.types import Vectors
 
-__all__ = ["Grain", "Loners", "ThemesFound", "discover"]
+__all__ = ["Grain", "Outliers", "ThemesFound", "discover"]
 
 ALONE = 1.5  # the local outlier factor from which scikit-learn, too, calls a point an outlier
 FEW = 20  # songs, below which none is called an outlier
@@ -42,7 +42,7 @@ class Grain(NamedTuple):
     stability: Stability
 
 
-class Loners(NamedTuple):
+class Outliers(NamedTuple):
     """Which songs fit nowhere (n,), by how much (n,), and each song's nearest: place (n,), -1 = none, and cosine."""
 
     alone: NDArray[np.bool_]
@@ -55,7 +55,7 @@ class ThemesFound(NamedTuple):
     """The grains asked for, the songs that fit nowhere, and how many songs were drawn to find them, where not all."""
 
     grains: tuple[Grain, ...]
-    loners: Loners
+    outliers: Outliers
     sampled: int | None = None
 
 
@@ -64,12 +64,12 @@ def discover(vectors: Vectors, kinds: NDArray[np.integer], counts: Sequence[int]
 
     The same vectors and seed give the same themes. No vectors give grains without a theme.
     """
-    about = about_the_middle(vectors, kinds)
-    space = fewer_directions(about)
+    about = centred_by_kind(vectors, kinds)
+    space = principal_components(about)
     found = grains(space, counts, seed=seed)
     stable = staying(space, found.labels, counts, seed=seed)
     each = tuple(_grain(about, row, stability) for row, stability in zip(found.labels, stable, strict=True))
-    return ThemesFound(each, loners(about, seed=seed), found.sampled)
+    return ThemesFound(each, outliers(about, seed=seed), found.sampled)
 
 
 def _grain(about: Vectors, labels: NDArray[np.int32], stability: Stability) -> Grain:
@@ -85,7 +85,7 @@ def _grain(about: Vectors, labels: NDArray[np.int32], stability: Stability) -> G
     return Grain(labels, nearness, cohesion, silhouette(about, labels), stability)
 
 
-def loners(about: Vectors, *, seed: int = 0) -> Loners:
+def outliers(about: Vectors, *, seed: int = 0) -> Outliers:
     """Say which songs (n, dim) fit nowhere: alone by the local outlier factor, and lonelier than half of the songs.
 
     Neighbours are sought among 10,000 songs, drawn by `seed`, of a library that has more.
@@ -95,10 +95,10 @@ def loners(about: Vectors, *, seed: int = 0) -> Loners:
     near = neighbours(about, among=drawn)
     factors = local_outlier_factor(near)
     if not near.places.shape[1]:
-        return Loners(np.zeros(n, bool), factors, np.full(n, -1), np.zeros(n, np.float32))
+        return Outliers(np.zeros(n, bool), factors, np.full(n, -1), np.zeros(n, np.float32))
     crowd = near.cosines[:, :CROWD].mean(1)
     alone = (factors > ALONE) & (crowd < np.median(crowd)) & (n >= FEW)
-    return Loners(alone, factors, *_first(near))
+    return Outliers(alone, factors, *_first(near))
 
 
 def _first(near: Neighbours) -> tuple[NDArray[np.int64], Vectors]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ TAILS = frozenset(["ll", "re", "ve", "d", "m", "s", "t", "em", "n"])  # of "she'
 SHORT = 3  # letters, below which a word of an alphabet is none that tells
 UNLISTED = 5  # songs of a language without a list of fillers, whose commonest words are taken for them
 COMMON = 1 / 3  # of those songs
+REMEMBERED = 100_000  # words whose parts and stems are worked out once: songs share most of theirs
 
 
 class Wording(NamedTuple):
@@ -40,15 +42,18 @@ class Wording(NamedTuple):
 def words(text: str, language: str = "en") -> Iterable[str]:
     """Yield the words of a text that may tell a theme, in lower case; Chinese, Japanese and Thai as character pairs."""
     for word in WORD.findall(text.lower()):
-        if not word.isascii() and SPACELESS.search(word):
-            yield from (pair for pair in tokens(word) if len(pair) > 1 and not KANA.fullmatch(pair))
-            continue
-        parts = re.split("['’]", word)
-        if is_filler("".join(parts), language) or is_filler(word, language):
-            continue
-        yield from (
-            part for part in parts if len(part) >= SHORT and part not in TAILS and not is_filler(part, language)
-        )
+        yield from _telling(word, language)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _telling(word: str, language: str) -> tuple[str, ...]:
+    """Return the parts of a word that may tell a theme."""
+    if not word.isascii() and SPACELESS.search(word):
+        return tuple(pair for pair in tokens(word) if len(pair) > 1 and not KANA.fullmatch(pair))
+    parts = re.split("['’]", word)
+    if is_filler("".join(parts), language) or is_filler(word, language):
+        return ()
+    return tuple(part for part in parts if len(part) >= SHORT and part not in TAILS and not is_filler(part, language))
 
 
 def wording(texts: Sequence[str], languages: Sequence[str | None], *, least: int = 2) -> Wording:
@@ -81,9 +86,14 @@ def _stemmed(text: str, language: str) -> dict[str, str]:
     """Return a text's words by stem, each as the form it has oftenest."""
     forms: dict[str, Counter[str]] = {}
     for form, times in Counter(words(text, language)).items():
-        (stem,) = stems([normalise(form).replace(" ", "") or form], language)
-        forms.setdefault(stem, Counter())[form] += times
+        forms.setdefault(_stem(form, language), Counter())[form] += times
     return {stem: _commonest(counts) for stem, counts in forms.items()}
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _stem(form: str, language: str) -> str:
+    (stem,) = stems([normalise(form).replace(" ", "") or form], language)
+    return stem
 
 
 def _unlisted(own: Sequence[dict[str, str]], languages: Sequence[str]) -> dict[str, frozenset[str]]:

@@ -19,7 +19,7 @@ from songkin.sources import delimited, musicoset, values
 from songkin.sources.literals import pairs
 from songkin.sources.records import Loss
 
-__all__ = ["FEATURES", "Charted", "charted", "musicoset_files", "popular"]
+__all__ = ["FEATURES", "Charted", "charted", "genres_in", "musicoset_files", "popular"]
 
 FEATURES: Mapping[str, str] = {
     **{name: name for name in ("valence", "energy", "danceability", "acousticness", "instrumentalness", "liveness")},
@@ -104,7 +104,7 @@ def _charted(
         _title(told.get("song_name")),
         tuple(str(name) for name in who.values()),
         tuple(dict.fromkeys(str(one["main_genre"]) for one in known if not values.unknown(one.get("main_genre")))),
-        tuple(dict.fromkeys(genre for one in known for genre in _genres(one.get("genres")))),
+        tuple(dict.fromkeys(genre for one in known for genre in genres_in(one.get("genres")))),
         None if values.unknown(cell) else str(cell),
         _year(told.get("release_date")),
         _truth(told.get("explicit")),
@@ -120,7 +120,7 @@ def _popular(row: Mapping[str, Any]) -> Charted:
         _title(row.get("title")),
         (str(row["artist"]),) if row.get("artist") else (),
         () if values.unknown(main) else (str(main),),
-        tuple(_genres(row.get("genres"))),
+        tuple(genres_in(row.get("genres"))),
         None if values.unknown(row.get("lyrics")) else str(row["lyrics"]),
         _year(row.get("year")),
         _truth(row.get("explicit")),
@@ -129,7 +129,8 @@ def _popular(row: Mapping[str, Any]) -> Charted:
     )
 
 
-def _genres(cell: Any) -> Sequence[str]:
+def genres_in(cell: Any) -> Sequence[str]:
+    """Return the genres that a cell of popular_songs or MusicOSet lists; none where it is empty."""
     return [] if values.unknown(cell) else values.listed(cell)
 
 

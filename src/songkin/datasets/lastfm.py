@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from songkin.datasets.corpus import Corpus, File
 
-__all__ = ["CORPUS"]
+if TYPE_CHECKING:
+    from songkin.sources.lastfm import Similar
+
+__all__ = ["CORPUS", "official", "similars"]
+
+log = logging.getLogger(__name__)
 
 CORPUS = Corpus(
     name="lastfm",
@@ -36,3 +46,20 @@ CORPUS = Corpus(
         ),
     ),
 )
+
+
+def similars(path: Path, *, told: Callable[[str], None] = log.warning) -> Iterator[Similar]:
+    """Give the pairs of similar tracks as they come: of a folder of JSON files, one such file, or lastfm_similars.db.
+
+    Nothing is held in memory. A damaged record is told with its place; SourceError where there is none.
+    """
+    from songkin.sources import lastfm
+
+    return lastfm.similars(path, lost=lambda loss: told(f"{loss.place}: {loss.reason}"))
+
+
+def official(path: Path) -> dict[str, str]:
+    """Return track -> "train" or "test" by the official lists or folders lastfm_train and lastfm_test; {} without."""
+    from songkin.sources import lastfm
+
+    return lastfm.official(path)

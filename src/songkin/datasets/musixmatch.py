@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from songkin.datasets.corpus import Corpus, File
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
 
-__all__ = ["CORPUS"]
+from songkin.datasets.corpus import Corpus, File
+from songkin.errors import SourceError
+
+__all__ = ["CORPUS", "Bag", "bags", "files"]
+
+log = logging.getLogger(__name__)
+Told = Callable[[str], None]
 
 CORPUS = Corpus(
     name="musixmatch",
@@ -57,3 +66,37 @@ CORPUS = Corpus(
         ),
     ),
 )
+
+
+class Bag(NamedTuple):
+    """A track, and how often it sings each word: in the file's order, the corpus' most frequent word first."""
+
+    id: str
+    counts: Mapping[str, int]
+
+
+def files(folder: Path) -> list[Path]:
+    """Return the files of bags in a folder, mxm_dataset_train.txt and mxm_dataset_test.txt; SourceError for none."""
+    found = [folder / file.path for file in CORPUS.files if file.path.startswith("mxm_dataset")]
+    there = [path for path in found if path.is_file()]
+    if not there:
+        names = " or ".join(path.name for path in found)
+        raise SourceError(f"{folder}: there is no {names}; get them from {CORPUS.home}")
+    return there
+
+
+def bags(folder: Path, *, stems: bool = False, told: Told = log.warning) -> Iterator[Bag]:
+    """Give the bags of a folder's files as they come, a track once; a track without words is left out.
+
+    Stems become words by mxm_reverse_mapping.txt unless `stems` keeps them. Damaged records are told with their place.
+    """
+    from songkin.sources import musixmatch
+
+    seen: set[str] = set()
+    for path in files(folder):
+        for song in musixmatch.songs(path, stems=stems, lost=lambda loss: told(f"{loss.place}: {loss.reason}")):
+            if song.id in seen:
+                told(f"{path.name}: track {song.id} was read already from another file; its first bag stays")
+            elif song.lyrics and song.lyrics.bag:
+                seen.add(song.id)
+                yield Bag(song.id, song.lyrics.bag)

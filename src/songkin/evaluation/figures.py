@@ -1,4 +1,4 @@
-"""Figures of an evaluation: how often what was said with a chance came true."""
+"""Figures of an evaluation: reliability diagrams, observed shares against predicted probabilities."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Bins = Sequence[Mapping[str, float | None]]
 
 
 def draw_reliability(place: Path, systems: Mapping[str, Mapping[str, Bins]]) -> Path:
-    """Draw a panel a label, a line a system: the share that came true over the chance that was stated.
+    """Draw a panel a label, a line a system: the observed share over the predicted probability.
 
     Dots grow with their songs; the diagonal is what a well calibrated system says. A label that no system gives a
-    chance has no panel. MissingExtra where matplotlib is not installed.
+    probability has no panel. MissingExtra where matplotlib is not installed.
     """
     labels = list(dict.fromkeys(label for own in systems.values() for label in own))
     columns = min(COLUMNS, max(len(labels), 1))
@@ -38,8 +38,8 @@ def draw_reliability(place: Path, systems: Mapping[str, Mapping[str, Bins]]) -> 
         panel.grid(alpha=0.3)
     for panel in panels[len(labels) :]:
         panel.set_visible(False)
-    figure.supxlabel("chance that was stated", fontsize="medium")
-    figure.supylabel("share that came true", fontsize="medium")
+    figure.supxlabel("predicted probability", fontsize="medium")
+    figure.supylabel("observed share", fontsize="medium")
     found = {name: line for panel in panels for line, name in zip(*panel.get_legend_handles_labels(), strict=True)}
     figure.legend(found.values(), found, loc="outside upper center", ncols=max(len(found), 1), fontsize="small")
     figure.savefig(place, dpi=120)

@@ -9,7 +9,7 @@ luck are taken over artists, not songs. `n` is how many songs a measure stands o
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songkin.evaluation.calibration import reliability
-from songkin.evaluation.labelling import Labels
+from songkin.evaluation.labelling import Labeller, Labels
 from songkin.evaluation.tallies import Tally, averaged, calibration, compare_by, interval_by, macro_f1, mean
 from songkin.evaluation.tasks.labels import HIGH, MEASURES
 
-__all__ = ["SMALL", "LabelReport"]
+__all__ = ["SMALL", "LabelReport", "compared", "rounded"]
 
 SMALL = 1000
 DIGITS = 4
@@ -59,22 +59,13 @@ class LabelReport:
             for column, values in truth.chance.items()
         }
 
-    def rival(self, measure: str) -> str | None:
-        """Return the best baseline by a measure; None where none has it."""
-        own = {
-            system.name: self.tallies[system.name][measure].value
-            for system in self.labels.systems
-            if system.rival and measure in self.tallies[system.name]
-        }
-        return max(own, key=own.__getitem__) if own else None
-
     def reliability(self) -> dict[str, dict[str, list[dict[str, float | None]]]]:
         """Return each system's bins, by label: of the genre it chose, and of every other chance."""
         found: dict[str, dict[str, list[dict[str, float | None]]]] = {}
         for system in self.labels.systems:
             chances = _chances(self.labels, system.name)
             found[system.name] = {
-                name: [{key: _rounded(value) for key, value in one._asdict().items()} for one in reliability(*given)]
+                name: [{key: rounded(value) for key, value in one._asdict().items()} for one in reliability(*given)]
                 for name, given in chances.items()
             }
         return found
@@ -83,7 +74,7 @@ class LabelReport:
         """Return the contract's document: means with bounds of the first system, and of every system."""
         artists, counts = self.labels.truth.artists, self.n()
         systems = {
-            name: {measure: [*map(_rounded, interval_by(tally, artists))] for measure, tally in own.items()}
+            name: {measure: [*map(rounded, interval_by(tally, artists))] for measure, tally in own.items()}
             for name, own in self.tallies.items()
         }
         totals = {name: sum(own.values()) for name, own in counts.items()}
@@ -92,7 +83,7 @@ class LabelReport:
             "n_queries": len(artists),
             "measures": next(iter(systems.values()), {}),
             "systems": systems,
-            "compared": self._compared(),
+            "compared": compared(self.labels.systems, self.tallies, MEASURES, artists),
             "reliability": self.reliability(),
             "answered": {system.name: self._answered(system.name) for system in self.labels.systems},
             "n": totals,
@@ -103,19 +94,6 @@ class LabelReport:
             "known": self.labels.known,
         }
 
-    def _compared(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """Compare every system that has a measure with the best baseline by it."""
-        found: dict[str, dict[str, dict[str, Any]]] = {}
-        for measure in MEASURES:
-            rival = self.rival(measure)
-            for name, own in self.tallies.items():
-                if rival is None or name == rival or measure not in own:
-                    continue
-                told = compare_by(own[measure], self.tallies[rival][measure], self.labels.truth.artists)
-                numbers = {key: _rounded(value) for key, value in told._asdict().items()}
-                found.setdefault(measure, {})[name] = {"rival": rival, **numbers}
-        return found
-
     def _answered(self, system: str) -> dict[str, float | None]:
         """Return the share of songs that a system did not abstain on, by label."""
         truth, said = self.labels.truth, self.labels.said[system]
@@ -125,7 +103,32 @@ class LabelReport:
         for column, values in truth.chance.items():
             if column in said:
                 found[TARGETS[column]] = mean(np.where(np.isnan(values), np.nan, ~np.isnan(said[column])))
-        return {name: _rounded(tally.value) for name, tally in found.items() if not math.isnan(tally.value)}
+        return {name: rounded(tally.value) for name, tally in found.items() if not math.isnan(tally.value)}
+
+
+def _best_baseline(systems: Sequence[Labeller], tallies: Mapping[str, Mapping[str, Tally]], measure: str) -> str | None:
+    """Return the baseline with the most of a measure; None where none has it."""
+    own = {one.name: tallies[one.name][measure].value for one in systems if one.rival and measure in tallies[one.name]}
+    return max(own, key=own.__getitem__) if own else None
+
+
+def compared(
+    systems: Sequence[Labeller],
+    tallies: Mapping[str, Mapping[str, Tally]],
+    measures: Sequence[str],
+    artists: NDArray[np.int64],
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """Compare every system that has a measure with the best baseline by it."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for measure in measures:
+        rival = _best_baseline(systems, tallies, measure)
+        for name, own in tallies.items():
+            if rival is None or name == rival or measure not in own:
+                continue
+            told = compare_by(own[measure], tallies[rival][measure], artists)
+            numbers = {key: rounded(value) for key, value in told._asdict().items()}
+            found.setdefault(measure, {})[name] = {"rival": rival, **numbers}
+    return found
 
 
 def _measures(labels: Labels, system: str) -> dict[str, Tally]:
@@ -218,6 +221,6 @@ def _decided(chances: Floats) -> bool:
     return bool(np.isin(chances[~np.isnan(chances)], (0.0, 1.0)).all())
 
 
-def _rounded(value: float) -> float | None:
+def rounded(value: float) -> float | None:
     """Round for JSON, which knows no NaN."""
     return None if math.isnan(value) else round(value, DIGITS)

@@ -21,7 +21,7 @@ import jellyfish
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-__all__ = ["KINDS", "NoisyLine", "noisy_lines"]
+__all__ = ["KINDS", "SHORTEST", "WORD", "NoisyLine", "mistyped", "noisy_lines"]
 
 KINDS = ("exact", "typos", "lost", "misheard", "fragment")
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -112,11 +112,11 @@ def _typos(line: _Line, rng: Random) -> list[str] | None:
     if len(places) < 2:
         return None
     chosen = rng.sample(places, 2)
-    return [_mistyped(word, rng) if n in chosen else word for n, word in enumerate(line.words)]
+    return [mistyped(word, rng) if n in chosen else word for n, word in enumerate(line.words)]
 
 
-def _mistyped(word: str, rng: Random) -> str:
-    """Swap two neighbouring letters, drop or double one, or hit the key beside it."""
+def mistyped(word: str, rng: Random) -> str:
+    """Swap two neighbouring letters, drop or double one, or hit the key beside it; a word has SHORTEST letters."""
     spoilt = word
     while spoilt == word:
         n = rng.randrange(len(word) - 1)

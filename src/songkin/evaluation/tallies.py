@@ -25,6 +25,7 @@ __all__ = [
     "calibration",
     "compare_by",
     "drawn_groups",
+    "f1",
     "interval_by",
     "macro_f1",
     "mean",
@@ -58,6 +59,15 @@ def mean(values: ArrayLike) -> Tally:
     given = np.asarray(values, np.float64)
     there = ~np.isnan(given)
     return Tally(np.column_stack([np.where(there, given, 0.0), there]), lambda sums: _ratio(sums[..., 0], sums[..., 1]))
+
+
+def f1(said: ArrayLike, true: ArrayLike) -> Tally:
+    """Take F1 = 2 right / (said + true), in [0, 1], of yes or no (n,), or (n, m) counted together; none gives NaN."""
+    one, other = np.asarray(said, bool), np.asarray(true, bool)
+    right, both = one & other, one.astype(np.float64) + other
+    n = len(one)
+    sums = np.column_stack([right.reshape(n, -1).sum(1), both.reshape(n, -1).sum(1)]).astype(np.float64)
+    return Tally(sums, lambda sums: _ratio(2 * sums[..., 0], sums[..., 1]))
 
 
 def macro_f1(said: ArrayLike, true: ArrayLike, classes: int) -> Tally:

@@ -17,7 +17,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from songkin.filters.seasons import seasons
-from songkin.types import FORETOLD, Song
+from songkin.types import PREDICTABLE, Song
 
 __all__ = [
     "ALIASES",
@@ -65,7 +65,7 @@ FIELDS: Mapping[str, Kind] = MappingProxyType(
 ALIASES: Mapping[str, str] = MappingProxyType(
     {"artists": "artist", "genres": "genre", "tags": "tag", "duration": "duration_s", "length": "duration_s"}
 )
-PREDICTED = "predicted_"  # what a feature is called that was told from a song's words alone
+PREDICTED = "predicted_"  # of a feature that was predicted from a song's words alone
 QUOTES = str.maketrans(dict.fromkeys("‘’‛ʼʹ′`´＇", "'") | dict.fromkeys("“”„‟″＂", '"'))
 GAPS = re.compile(r"[\s_\-\u2010-\u2015\u2212]+")
 UNSAFE = re.compile(r"[^a-z0-9_]")
@@ -107,7 +107,7 @@ def value(song: Song, field: str) -> Value | None:
 
 def numbers(song: Song) -> dict[str, float]:
     """Return a song's features, and those predicted from its words beside them, as `predicted_valence`."""
-    told = {f"{PREDICTED}{name}": song.predicted[name] for name in FORETOLD if name in song.predicted}
+    told = {f"{PREDICTED}{name}": song.predicted[name] for name in PREDICTABLE if name in song.predicted}
     return {**told, **song.features}
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from songkin.library.editing import Editing
 from songkin.library.filing import Filed, Filing
+from songkin.library.listening import Ear
 from songkin.library.preparing import digest, encoded, encoder_mark, prepared
 from songkin.store import Known, SongRow, Store, Writer
 from songkin.store.files import FileRow
@@ -76,16 +77,22 @@ class Adding:
         self._mark = encoder_mark(encoder) if encoder else None
         self._taken = {self._mark, *([encoder_mark(student)] if student else [])}  # what passages may be read by
         self._seen: set[str] = set()
-        self._edits = Editing(writer)
+        self._edits, self._ear = Editing(writer), Ear(writer)
 
     def add(self, arrivals: Iterable[Song | Filed]) -> None:
         """Add songs, skipping those that are there already as they came."""
         for chunk in _chunks(arrivals, self._at_once() if self._encoder else PLAIN_CHUNK):
             songs, files = self._identified(chunk)
             self._filing.claim(files)
-            self._write([self._edits.prepared(song) for song in songs])
+            self._write([self._prepared(song) for song in songs])
             self._filing.settle(files)
             self._tell()
+
+    def _prepared(self, song: Song) -> SongRow:
+        """Prepare a source's record with what is known of it besides: its correction, and what was heard."""
+        heard = self._ear.on(song)
+        row = self._edits.prepared(heard)
+        return row if heard is song else _dated(row, digest(song))
 
     def _identified(self, chunk: Sequence[Song | Filed]) -> tuple[list[Song], list[FileRow]]:
         """Return the songs of a chunk that must be written, and the files that were read for it, under their ids."""

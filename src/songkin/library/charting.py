@@ -45,9 +45,9 @@ class SongMap(NamedTuple):
 
     ids (n,); x, y (n,) float32, finite. Of the columns `title`, `artist`, `genre`, `mood`, `language`, `audio` (the
     path of a song's file) and the themes' names are str or None; `year` int or None; `valence` and `energy` in [0, 1]
-    or None; `outlier` and whatever ends in `_predicted` bool (told from the words rather than given). `trustworthiness`
-    is in [0, 1], 1 = whoever is near on the map is near in the library (Venna & Kaski 2001); nan where too few songs
-    tell. `notes` say what a user should know. A library without any vector has no songs here (n = 0).
+    or None; `outlier` and whatever ends in `_predicted` bool (predicted rather than given). `trustworthiness`
+    is in [0, 1], 1 = all neighbours on the map are neighbours in the library (Venna & Kaski 2001); nan for too few
+    songs. `notes` say what a user should know. A library without any vector has no songs here (n = 0).
     """
 
     ids: tuple[str, ...]

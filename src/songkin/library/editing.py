@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from songkin.errors import QueryError
+from songkin.library.locking import rewriting
+from songkin.library.naming import Named, named
 from songkin.library.preparing import digest, encoded, prepared
 from songkin.store import SongRow, Store, Writer
 from songkin.store.edits import Edit, Edits, Words
 from songkin.types import Encoder, Song
 
-__all__ = ["Correction", "Edited", "Editing", "corrected", "taken_back"]
+__all__ = ["Correction", "Edited", "Editing", "corrections", "edit", "unedit"]
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})?", re.IGNORECASE)
 
@@ -78,6 +80,34 @@ class Editing:
             edit = self._known[song.id] = replace(edit, own=Words.of(song))
             self._edits.keep(edit)
         return replace(prepared(edit.on(song)), digest=digest(song))
+
+
+def edit(store: Store, found: Named, correction: Correction, encoder: Encoder | None, user: str) -> Edited:
+    """Correct the song that a name means; LockedError where another process writes."""
+    with rewriting(store) as writer:
+        edited = corrected(writer, found.song.id, correction, encoder, user)
+        writer.finish()
+    source = edited.lyrics.source if edited.lyrics else None
+    return Edited(edited.id, edited.name, source or "", (found.note,) if found.note else ())
+
+
+def unedit(store: Store, song: str, encoder: Encoder | None) -> Edited:
+    """Take back what a song was corrected to, which may be gone by now; QueryError where it was not corrected."""
+    edits = Edits(store.tables).read()
+    name = song if song in edits else named(store, song).song.id
+    if name not in edits:
+        raise QueryError(f"'{song}' was not corrected; songkin edit --list shows what was")
+    with rewriting(store) as writer:
+        known = taken_back(writer, edits[name], encoder)
+        writer.finish()
+    return Edited(name, known.name if known else name, "")
+
+
+def corrections(store: Store) -> list[Edited]:
+    """Return the corrections by id, of songs that are not here now too."""
+    edits = Edits(store.tables).read()
+    songs = {song.id: song for song in store.songs(store.keys(list(edits))) if song}
+    return [Edited(name, songs[name].name if name in songs else name, edits[name].source) for name in sorted(edits)]
 
 
 def corrected(writer: Writer, song_id: str, correction: Correction, encoder: Encoder | None, user: str) -> Song:

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from songkin.encoders import SHIPPED_NAME, Weights, means_shipped
-from songkin.errors import StoreError
+from songkin.encoders import SHIPPED_NAME, Weights, load, means_shipped
+from songkin.errors import EncoderError, StoreError
 from songkin.library.preparing import encoder_mark
 from songkin.settings import Settings
-from songkin.store import Writer
+from songkin.store import Store, Writer
 from songkin.types import Encoder
 
-__all__ = ["Choice", "agree", "chosen", "kept"]
+__all__ = ["Choice", "agree", "chosen", "encoder_of", "kept", "reader_of"]
 
 
 class Choice(NamedTuple):
@@ -32,6 +32,28 @@ def kept(facts: Mapping[str, str]) -> Choice:
     """Return what a library's vectors come from."""
     name, dim = facts.get("encoder", ""), facts.get("dim")
     return Choice("" if means_shipped(name) else name, int(dim) if dim else None)
+
+
+def reader_of(choice: Choice, *, threads: int | None = None, runtime: str | None = None) -> Encoder:
+    """Load the encoder that was chosen."""
+    return load(choice.name or None, dim=choice.dim, threads=threads, runtime=runtime)
+
+
+def encoder_of(
+    store: Store, given: Encoder | None = None, *, threads: int | None = None, runtime: str | None = None
+) -> Encoder | None:
+    """Return the encoder that a library's vectors were made with, the one given or loaded; None without vectors.
+
+    EncoderError where it is another version of it than the vectors are from.
+    """
+    facts, place = store.facts(), store.tables.place
+    if not facts.get("fingerprint"):
+        return None
+    encoder = given or reader_of(kept(facts), threads=threads, runtime=runtime)
+    if encoder_mark(encoder) != facts["fingerprint"]:
+        cure = f"make them again with: songkin add --reencode -L {place}"
+        raise EncoderError(f"{place}: its vectors were made by another version of {encoder.name}; {cure}")
+    return encoder
 
 
 def chosen(settings: Settings, facts: Mapping[str, str], given: Encoder | None = None) -> Choice:

@@ -12,6 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from songkin.errors import FilterError, QueryError
 from songkin.filters import And, Except, Or, parse
 from songkin.filters.terms import Term
@@ -147,6 +150,11 @@ class Excluding:
             return query
         rest = Except(hidden)
         return Query.of(query, where=And((cast(Term, query.where), rest)) if query.where else rest)
+
+    def shown(self, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say which keys (n,) no exclusion hides from the user."""
+        left = self.kept(Query()).where
+        return np.isin(keys, self._store.keys_where(left)) if left else np.ones(len(keys), bool)
 
     def notes(self, query: Query) -> list[str]:
         """Say how many songs the query's user will not see; nothing where that is none."""

@@ -6,10 +6,13 @@ from typing import Any
 
 from songkin.filters import FIELDS, column, term
 from songkin.store import Store
+from songkin.store.kept_vectors import KeptVectors
+from songkin.store.kept_vectors import KeptVectors
 
 __all__ = ["inventory"]
 
 SHOWN = 12
+KEPT = ("space", "sound")
 LOOKED_AT = 2000  # songs in which a genre's spelling is looked for
 
 
@@ -22,6 +25,7 @@ def inventory(store: Store) -> dict[str, Any]:
     missing |= {name: store.lacking(column(name)) for name in store.features()}
     spelt = _spellings(store)
     filled = store.filled()
+    heard = KeptVectors(store.tables, "sound").count(store.catalogue()[1])
     missing["vectors"] = store.lacking("encoder")
     return {
         "songs": counts.songs,
@@ -32,6 +36,8 @@ def inventory(store: Store) -> dict[str, Any]:
             "songs": {name: count.songs for name, count in filled.items() if count.songs},
             "passages": {name: count.passages for name, count in filled.items() if count.passages},
         },
+        "kept": _kept(store),
+        "heard": heard,
         "schema": int(facts.get("schema", "1")),
         "languages": dict(store.common("w_language", SHOWN)),
         "genres": {spelt.get(name, name): count for name, count in store.common("w_genre", SHOWN)},
@@ -39,6 +45,13 @@ def inventory(store: Store) -> dict[str, Any]:
         "missing": missing,
         "place": store.tables.place,
     }
+
+
+def _kept(store: Store) -> dict[str, int]:
+    """Return how many songs that are here have a vector of each kind that is kept beside them."""
+    ids = store.catalogue()[1]
+    counts = {name: KeptVectors(store.tables, name).count(ids) for name in KEPT}
+    return {name: count for name, count in counts.items() if count}
 
 
 def _spellings(store: Store) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What is known of each song on the map: given by its source, or told from its words and marked so."""
+"""What is known of each song on the map: given by its source, or predicted from its words and marked so."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ def map_columns(store: Store, found: Atlas, seen: NDArray[np.int64]) -> dict[str
 
 
 def song_columns(song: Song) -> dict[str, Any]:
-    """Return what a song says of itself, and what was told from its words where it does not say."""
+    """Return what a song says of itself, and what is predicted from its words where it does not say."""
     given: Mapping[str, Any] = {
         "genre": song.genres[0] if song.genres else None,
         "mood": _mood(song),
         "valence": _share(song.features.get("valence")),
         "energy": _share(song.features.get("energy")),
     }
-    told = _told(song.predicted)
-    marked = {name: told[name] if given[name] is None else given[name] for name in MARKED}
-    marks = {f"{name}_predicted": given[name] is None and told[name] is not None for name in MARKED}
+    predicted = _predicted(song.predicted)
+    marked = {name: predicted[name] if given[name] is None else given[name] for name in MARKED}
+    marks = {f"{name}_predicted": given[name] is None and predicted[name] is not None for name in MARKED}
     language = song.language or (song.lyrics.language if song.lyrics else None)
     own = {"id": song.id, "title": song.title or None, "artist": song.artist or None, "year": song.year}
     return {**own, **marked, **marks, "language": language, "audio": str(song.audio) if song.audio else None}
@@ -60,8 +60,8 @@ def _mood(song: Song) -> str | None:
     return HAPPY if HAPPY in tags and SAD not in tags else SAD if SAD in tags and HAPPY not in tags else None
 
 
-def _told(predicted: Mapping[str, float]) -> dict[str, Any]:
-    """Return genre, mood, valence and energy as they were told from the words, None where they were not."""
+def _predicted(predicted: Mapping[str, float]) -> dict[str, Any]:
+    """Return genre, mood, valence and energy as they were predicted from the words, None where they were not."""
     genres = {name.removeprefix(GENRE): p for name, p in predicted.items() if name.startswith(GENRE)}
     happy = predicted.get(HAPPY)
     return {

@@ -22,11 +22,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from songkin.atlas import about_the_middle, faithfulness, fewer_directions, laid_out, placed
+from songkin.atlas import centred_by_kind, laid_out, layout_trustworthiness, placed, principal_components
 from songkin.library.charting import SongMap
 from songkin.library.map_columns import map_columns
 from songkin.library.theming import atlas
-from songkin.library.vectors import whole_songs
+from songkin.library.vectors import whole_songs, why_no_vector
 from songkin.store import Store
 from songkin.types import Vectors
 
@@ -61,7 +61,7 @@ def song_map(store: Store, *, fresh: bool = False, shown: Shown | None = None) -
     note. MissingExtra where the layout needs umap-learn, which is not there.
     """
     songs = whole_songs(store)
-    vectors = about_the_middle(songs.vectors, songs.kinds)
+    vectors = centred_by_kind(songs.vectors, songs.kinds)
     path = Path(store.tables.place) / FILE
     mark = f"{FORM}/{store.facts().get('fingerprint', '')}"
     ids, digests = tuple(str(name) for name in store.ids(songs.keys)), _digests(songs.vectors)
@@ -87,11 +87,11 @@ def _plane(ids: tuple[str, ...], digests: tuple[str, ...], vectors: Vectors, kno
     """Give every song a place: the known ones theirs, the others one among them; without known ones, all a new one."""
     places, later = _kept_places(ids, digests, known)
     if known is None or np.isnan(places).all():
-        places = laid_out(fewer_directions(vectors), seed=SEED)
+        places = laid_out(principal_components(vectors), seed=SEED)
         later = np.zeros(len(places), bool)
     else:
         places = placed(vectors, places, seed=SEED)
-    return Plane(ids, digests, places, later, faithfulness(vectors, places, seed=SEED))
+    return Plane(ids, digests, places, later, layout_trustworthiness(vectors, places, seed=SEED))
 
 
 def _kept_places(
@@ -112,8 +112,7 @@ def _notes(store: Store, plane: Plane, seen: int) -> list[str]:
     n, total, later = len(plane.ids), store.counts().songs, int(plane.later.sum())
     notes = []
     if total > n:
-        why = "neither lyrics nor a description, or not encoded yet"
-        notes.append(f"{_counted(total - n, total)} no vector, and no place: {why}")
+        notes.append(f"{_counted(total - n, total)} no vector, and no place: {why_no_vector(store, n)}")
     if n > seen:
         notes.append(f"{_counted(n - seen, n, 'is', 'are')} excluded, and not shown")
     if later > MUCH * n:

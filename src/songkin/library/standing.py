@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from songkin.filters import Is
+from songkin.library.excluding import Excluding
 from songkin.search import Engine, Versions
 from songkin.search.understanding import Understood
 from songkin.store import Store
+from songkin.store.edits import Edits
 from songkin.types import Hit, Query, Song
 
 __all__ = ["Standing", "standing"]
@@ -26,7 +28,9 @@ class Standing(NamedTuple):
     looked_at: int
 
 
-def standing(store: Store, engine: Engine, versions: Versions, song: Song, asked: Understood) -> Standing:
+def standing(
+    store: Store, engine: Engine, versions: Versions, excluding: Excluding, song: Song, asked: Understood
+) -> Standing:
     """Look for a song among all that a request finds; one that is not found is held against it alone."""
     query, total = asked.query, store.counts().songs
     looked_at = min(total, DEPTH)
@@ -38,8 +42,16 @@ def standing(store: Store, engine: Engine, versions: Versions, song: Song, asked
     else:  # alone it is scaled to itself: its reasons count, its score does not
         alone = engine.of_all_songs().answer(Query.of(query, k=1, where=Is("id", (song.id,))))
         hits = tuple(hit._replace(score=0.0) for hit in alone.hits)
-    notes = asked.notes if hits else (*asked.notes, f"nothing in {song.name} speaks to this request")
+    silent = () if hits else (f"nothing in {song.name} speaks to this request",)
+    notes = (*asked.notes, *silent, *_decided(store, excluding, song, query.user))
     return Standing(query, hits, notes, rank, total, looked_at)
+
+
+def _decided(store: Store, excluding: Excluding, song: Song, user: str) -> list[str]:
+    """Say what was decided about a song: that it was corrected, and what excludes it."""
+    edit = Edits(store.tables).read().get(song.id)
+    corrected = [f"corrected: {edit.source}"] if edit else []
+    return corrected + [f"excluded by {one.where} ({one.undo})" for one in excluding.against(song, user)]
 
 
 def _rank_among(versions: Versions, keys: Any, at: int, query: Query) -> int:

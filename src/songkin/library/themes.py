@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from songkin.atlas import GRAINS, Mark
 from songkin.errors import QueryError
 from songkin.library.theming import Atlas, NamedGrain, atlas
-from songkin.library.vectors import DESCRIBED, whole_songs
+from songkin.library.vectors import why_no_vector
 from songkin.store import Store
 from songkin.text.names import title_key
 from songkin.types import Song
@@ -29,6 +29,7 @@ EXAMPLES = 4
 LOOKED_AT = 40  # songs nearest to the centre among which examples are sought
 MOST = 1_000  # themes
 OUTLIERS = 50  # shown at most
+MANY = 100  # times as far, beyond which the number itself says nothing: neighbours that are all but equal
 SHAKY = 0.5  # of songs that stay, below which a note says that a coarser grain is to be trusted more
 FEW = 30  # songs, below which a note says that they hardly make themes
 
@@ -200,9 +201,8 @@ class _View:
         order = places[np.lexsort((places, -found.factors[places]))][:OUTLIERS]
         songs = self._store.songs(found.keys[order])
         nearest = self._store.songs(found.nearest[order])
-        usual = float(np.median(found.cosines)) if len(found.cosines) else 0.0
         return tuple(
-            Outlier(song.id, song.name, float(found.factors[at]), _reason(other, float(found.cosines[at]), usual))
+            Outlier(song.id, song.name, float(found.factors[at]), _reason(other, found.cosines[at], found.factors[at]))
             for at, song, other in zip(order, songs, nearest, strict=True)
             if song
         )
@@ -221,34 +221,32 @@ def _different(known: Sequence[tuple[Song, Member]]) -> tuple[Member, ...]:
     return (*first, *later)
 
 
-def _reason(other: Song | None, cosine: float, usual: float) -> str:
-    """Say why a song fits nowhere."""
-    near = f"nearest is {other.name} ({cosine:.2f})" if other else f"its nearest is at {cosine:.2f}"
-    return f"{near}; half of the songs have one at {usual:.2f} or nearer"
+def _reason(other: Song | None, cosine: float, factor: float) -> str:
+    """Say in words what the local outlier factor says, and which song is nearest."""
+    times = f"{factor:.1f}" if factor < MANY else f"more than {MANY}"
+    near = f"the nearest is {other.name} ({cosine:.2f})" if other else f"the nearest is at {cosine:.2f}"
+    return f"{times} times as far from its neighbours as they are from theirs; {near}"
 
 
 def _notes(store: Store, found: Atlas, grain: NamedGrain, k: int | None) -> list[str]:
     """Say what the themes leave out, and how far to trust them."""
     n, total = len(found.keys), store.counts().songs
-    told = int((whole_songs(store).kinds == DESCRIBED).sum())
     notes = []
     if total > n:
         have = "has" if total - n == 1 else "have"
-        notes.append(f"{total - n:,} of {total:,} songs {have} no vector, and no theme: {_cure(store)}")
-    if told:
-        notes.append(f"{told:,} of {n:,} songs without lyrics stand where their descriptions put them")
+        notes.append(f"{total - n:,} of {total:,} songs {have} no vector, and no theme: {why_no_vector(store, n)}")
+    if found.described:
+        notes.append(f"{found.described:,} of {n:,} songs without lyrics stand where their descriptions put them")
     if k is not None and len(grain.themes) < k:
-        notes.append(f"{len(grain.themes):,} themes instead of {k:,}: there are no more different songs")
+        themes = "1 theme" if len(grain.themes) == 1 else f"{len(grain.themes):,} themes"
+        notes.append(f"{themes} instead of {k:,}: there are no more different songs")
+    if len(grain.themes) == 1:
+        notes.append("one theme holds all songs: its words are the commonest, and a lift of 1 says nothing")
     if 0 < n < FEW:
-        notes.append(f"{n} songs hardly make themes; from some {FEW} on they begin to mean something")
+        hardly = "1 song hardly makes themes" if n == 1 else f"{n} songs hardly make themes"
+        notes.append(f"{hardly}; from some {FEW} on they begin to mean something")
     if found.sampled:
         notes.append(f"found in {found.sampled:,} of {n:,} songs; each other song went to the nearest theme")
     if grain.stays < SHAKY and n >= FEW and grain.name != "coarse":
         notes.append(f"only {grain.stays:.0%} of the songs would keep their theme; trust a coarser grain more")
     return notes
-
-
-def _cure(store: Store) -> str:
-    if not store.facts().get("fingerprint"):
-        return f"nothing is encoded yet; songkin add -L {store.tables.place} with the same files does it"
-    return "neither lyrics nor a description, or not encoded yet"

@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from songkin.atlas import GRAINS, Grain, Mark, discover, how_many
 from songkin.library.keeping import keep, kept, mark_of
 from songkin.library.theme_names import Naming, Top
-from songkin.library.vectors import whole_songs
+from songkin.library.vectors import DESCRIBED, whole_songs
 from songkin.store import Store
 from songkin.types import Vectors
 
 __all__ = ["Atlas", "NamedGrain", "NamedTheme", "atlas"]
 
 FOLDER = "themes"
-FORM = 1  # raise it when themes are found or kept otherwise
+FORM = 3  # raise it when themes are found or kept otherwise
 
 
 class NamedTheme(NamedTuple):
@@ -53,7 +53,10 @@ class NamedGrain(NamedTuple):
 
 
 class Atlas(NamedTuple):
-    """All that was found: the songs (n,) keys, their grains, which fit nowhere, and the song nearest to each (n,)."""
+    """All that was found: the songs (n,) keys, their grains, which fit nowhere, and the song nearest to each (n,).
+
+    `described` counts the songs that stand where their descriptions put them.
+    """
 
     keys: NDArray[np.int64]
     grains: tuple[NamedGrain, ...]
@@ -62,6 +65,7 @@ class Atlas(NamedTuple):
     nearest: NDArray[np.int64]
     cosines: Vectors
     sampled: int | None
+    described: int
 
     def grain(self, name: str) -> NamedGrain:
         """Return the grain of a name."""
@@ -95,9 +99,10 @@ def _found(store: Store, k: int | None) -> Atlas:
         _named(name, grain, naming, labels[at - 1] if at else None)
         for at, (name, grain) in enumerate(zip(counts, found.grains, strict=True))
     )
-    alone, factors, nearest, cosines = found.loners
+    alone, factors, nearest, cosines = found.outliers
     keys = np.where(nearest >= 0, songs.keys[nearest], -1) if n else np.empty(0, np.int64)
-    return Atlas(songs.keys, named_grains, alone, factors, keys, cosines, found.sampled)
+    described = int((songs.kinds == DESCRIBED).sum())
+    return Atlas(songs.keys, named_grains, alone, factors, keys, cosines, found.sampled, described)
 
 
 def _named(name: str, grain: Grain, naming: Naming, coarser: NDArray[np.int32] | None) -> NamedGrain:
@@ -123,7 +128,8 @@ def _written(found: Atlas) -> Mapping[str, Any]:
     arrays = {name: getattr(found, name) for name in ("keys", "alone", "factors", "nearest", "cosines")}
     arrays["labels"] = np.stack([grain.labels for grain in found.grains])
     arrays["nearness"] = np.stack([grain.nearness for grain in found.grains])
-    return {**arrays, "said": json.dumps({"grains": own, "sampled": found.sampled})}
+    said = {"grains": own, "sampled": found.sampled, "described": found.described}
+    return {**arrays, "said": json.dumps(said)}
 
 
 def _read(arrays: Mapping[str, NDArray[Any]]) -> Atlas:
@@ -135,7 +141,7 @@ def _read(arrays: Mapping[str, NDArray[Any]]) -> Atlas:
         )
     )
     alone, factors, nearest, cosines = (arrays[name] for name in ("alone", "factors", "nearest", "cosines"))
-    return Atlas(arrays["keys"], grains, alone, factors, nearest, cosines, said["sampled"])
+    return Atlas(arrays["keys"], grains, alone, factors, nearest, cosines, said["sampled"], said["described"])
 
 
 def _theme(said: Sequence[Any]) -> NamedTheme:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from songkin.store import Store
 from songkin.types import Vectors
 
-__all__ = ["DESCRIBED", "SUNG", "WholeSongs", "whole_songs"]
+__all__ = ["DESCRIBED", "SUNG", "WholeSongs", "whole_songs", "why_no_vector"]
 
 SUNG, DESCRIBED = 0, 1
 AT_ONCE = 10_000  # songs whose descriptions are read together
@@ -34,12 +34,21 @@ def _whole_songs(store: Store) -> WholeSongs:
     there = sung.vectors.any(1)  # passages that cancel out leave zeros, which point nowhere
     keys, vectors = sung.keys[there], sung.vectors[there]
     rest = np.setdiff1d(store.catalogue()[0], keys)
-    told: dict[int, Vectors] = {}
+    described: dict[int, Vectors] = {}
     for at in range(0, len(rest), AT_ONCE):
-        told |= store.vectors_of("songs", rest[at : at + AT_ONCE])
-    more = np.array(sorted(told), np.int64)
+        described |= store.vectors_of("songs", rest[at : at + AT_ONCE])
+    more = np.array(sorted(described), np.int64)
     all_keys = np.concatenate([keys, more])
-    rows = np.concatenate([vectors, *(told[int(key)][:1] for key in more)]) if len(more) else vectors
+    rows = np.concatenate([vectors, *(described[int(key)][:1] for key in more)]) if len(more) else vectors
     kinds = np.repeat(np.array([SUNG, DESCRIBED], np.int8), [len(keys), len(more)])
-    order = np.argsort(np.array(store.ids(all_keys), object), kind="stable")  # keys change with all that is told
+    order = np.argsort(np.array(store.ids(all_keys), object), kind="stable")  # keys change whenever a song does
     return WholeSongs(all_keys[order], rows[order], kinds[order])
+
+
+def why_no_vector(store: Store, n: int) -> str:
+    """Say why songs have no vector, where `n` others have one, and what gives them one."""
+    if not store.facts().get("fingerprint"):
+        return f"nothing is encoded yet; songkin add -L {store.tables.place} with the same files does it"
+    if not n:
+        return "neither lyrics nor a description; songkin add reads lyrics beside music files (.lrc, .txt), or in them"
+    return "neither lyrics nor a description, or not encoded yet"

@@ -11,6 +11,8 @@ from songkin.search.fuse import WEIGHTS, fuse
 from songkin.search.keywords import KeywordNeighbours
 from songkin.search.meaning import Meaning
 from songkin.search.prefer import Prefer
+from songkin.search.rerank import Rerank
+from songkin.search.sound import Sound
 from songkin.search.title import Title
 from songkin.search.versions import Versions
 from songkin.search.words import Words
@@ -30,6 +32,8 @@ __all__ = [
     "Others",
     "Partition",
     "Prefer",
+    "Rerank",
+    "Sound",
     "Tilt",
     "Title",
     "Variety",

@@ -12,7 +12,7 @@ from songkin.errors import QueryError
 from songkin.filters import FIELDS
 from songkin.search.clusters import MEASURES
 from songkin.search.condition import Tilt
-from songkin.search.fuse import fuse
+from songkin.search.fuse import LYRICS, fuse
 from songkin.search.notes import fields_of, lowered, notes, unjudged
 from songkin.search.versions import Versions
 from songkin.search.weighing import Fusion, weighed
@@ -177,7 +177,7 @@ class Engine:
     def check(self, query: Query) -> None:
         """Refuse channels and features that the library does not have, naming the nearest one."""
         for name in (*query.channels, *query.weights):
-            if name not in self.names:
+            if name not in self.names and not (name == LYRICS and name in query.weights):
                 raise QueryError(f"{_unknown_channel(name)}; {_cure(name, self.names)}")
         for name, value in query.features.items():
             if not math.isfinite(value):

@@ -18,12 +18,13 @@ from songkin.search.avoid import Avoid
 from songkin.search.condition import STAGE_PARTS
 from songkin.search.containment import heard, named
 from songkin.search.features import SOUNDING, deltas
-from songkin.search.fuse import shares
+from songkin.search.fuse import shared_out, shares
 from songkin.search.line import LineChannel, LineMatch
 from songkin.search.meaning import Meaning
 from songkin.search.outside import GIVEN, given
 from songkin.search.quoting import QUOTED_CHARACTERS, shortened
 from songkin.search.repertoire import Repertoire
+from songkin.search.sound import Sound, nearest_seed, sounds_like
 from songkin.search.spelling import spelling
 from songkin.search.terms import request_stems, spoken
 from songkin.store import Store, StoredPassage
@@ -61,14 +62,16 @@ class Explain:
         told = _Evidence(self._store, self._meaning, ranking.keys, songs, query)
         told.sung = self._sung(ranking, query)
         reasons = {}
+        weights = shared_out(query.weights, ranking.parts.keys())
         for at, key in enumerate(ranking.keys.tolist()):
             parts = {name: float(part[at]) for name, part in ranking.parts.items() if not np.isnan(part[at])}
             stages = {name: parts.pop(name) for name in STAGE_PARTS if name in parts}
-            given = shares(parts, query.weights)
+            given = shares(parts, weights)
             reasons[key] = tuple(told.reason(key, name, share) for name, share in given.items())
             reasons[key] += told.wishes(key) if "tilt" in stages and "features" not in given else ()
             reasons[key] += told.preferred(at) if "prefer" in stages else ()
             reasons[key] += told.avoided(at) if "avoid" in stages else ()
+            reasons[key] += _near_seed(stages["rerank"]) if "rerank" in stages else ()
         return reasons
 
     def _sung(self, ranking: Ranking, query: Query) -> dict[int, LineMatch]:
@@ -79,13 +82,18 @@ class Explain:
         return {match.key: match for match in matches}
 
 
+def _near_seed(nearness: float) -> tuple[Reason, ...]:
+    """Say how near a song lies to the seeds by genres, tags and era, which orders it again and so has no share."""
+    return (Reason("rerank", 0.0, f"near in genres, tags and era: {nearness:.2f}"),)
+
+
 class _Evidence:
     """What is looked up once for all the hits of an answer."""
 
     def __init__(
         self, store: Store, meaning: Meaning | None, keys: NDArray[np.int64], songs: Mapping[int, Song], query: Query
     ) -> None:
-        self.query, self.songs = query, songs
+        self.query, self.songs, self._store = query, songs, store
         self.sung: Mapping[int, LineMatch] = {}
         self.seeds = [seed for seed in store.songs(store.keys(query.like)) if seed] if query.like else []
         self.given = given(query)
@@ -122,6 +130,8 @@ class _Evidence:
             return Reason(channel, share, f"named: {self.songs[key].name}")
         if channel == "features":
             return Reason(channel, share, self._features(key))
+        if channel == Sound.name:
+            return Reason(channel, share, self._sound(key))
         if match := self.sung.get(key):
             return Reason(channel, share, f"sung: {match.words}", match.line, match.start_ms)
         quote = self._quote(self.passages.get(key, ()))
@@ -211,6 +221,12 @@ class _Evidence:
         told = told or self._values(key, [*self.query.features]) or "alike in its features"
         return f"{told} against {GIVEN}" if self.query.features and not self.seeds and names else told
 
+    def _sound(self, key: int) -> str:
+        """Say how a song compares to the seed it sounds most like; of several seeds, name it."""
+        seed = nearest_seed(self._store, key, self.seeds)
+        told = sounds_like(self.songs[key].features, seed.features if seed else {})
+        return told.replace("it", seed.title or seed.id, 1) if seed and len(self.seeds) > 1 else told
+
     def _measured(self) -> list[Mapping[str, float]]:
         """Return the features of the seeds, and of the song described by hand."""
         return [*(seed.measures for seed in self.seeds), *([self.query.features] if self.query.features else [])]
@@ -269,8 +285,8 @@ class _Evidence:
 
 
 def _mark(song: Song, name: str) -> str:
-    """Say of a feature that it was not given but told from the words; nothing of one that was given."""
-    return " told from its words" if song.is_foretold(name) else ""
+    """Say of a feature that it was not given but predicted; nothing of one that was given."""
+    return " predicted" if song.is_predicted(name) else ""
 
 
 def _language(song: Song) -> str | None:

@@ -9,6 +9,7 @@ import numpy as np
 from songkin.filters import PREDICTED, column
 from songkin.filters.plain import each_of, plainly
 from songkin.search.condition import STAGE_PARTS, starts
+from songkin.search.sound import Sound, silence
 from songkin.search.spelling import spelling
 from songkin.store import Store
 from songkin.types import Hit, Query, Ranking
@@ -20,7 +21,8 @@ def notes(store: Store, query: Query, ranking: Ranking, hits: Sequence[Hit]) -> 
     """Return the notes on an answer, in the order a person would want them."""
     said = [*unjudged(store, query), *_few(store, query, hits), *_unmet(store, query, hits)]
     said += _preferred(store, query, ranking)
-    return (*said, *_by_meaning_alone(query, ranking))
+    said += silence(store, query, spoke=Sound.name in ranking.parts)
+    return (*said, *_by_meaning_alone(query, ranking), *_by_sound_alone(query, ranking))
 
 
 def unjudged(store: Store, query: Query) -> list[str]:
@@ -30,20 +32,20 @@ def unjudged(store: Store, query: Query) -> list[str]:
     lacking = {name: store.lacking(column(name)) for name in fields}
     filtered = fields_of(query)
     return [
-        f"{count:,} of {total:,} songs have no {name}{_foretold(store, name, filtered=name in filtered)}"
+        f"{count:,} of {total:,} songs have no {name}{_predicted(store, name, filtered=name in filtered)}"
         for name, count in lacking.items()
         if count
     ]
 
 
-def _foretold(store: Store, name: str, *, filtered: bool) -> str:
-    """Say how many of the songs that lack a feature have it told from their words, and what that is good for."""
-    told = f"{PREDICTED}{name}"
-    if told not in store.features():
+def _predicted(store: Store, name: str, *, filtered: bool) -> str:
+    """Say how many of the songs that lack a feature have it predicted from their words, and what that is good for."""
+    predicted = f"{PREDICTED}{name}"
+    if predicted not in store.features():
         return ""
-    count = store.count(f"{column(name)} IS NULL AND {column(told)} IS NOT NULL")
-    good = f"{told}:... filters by that" if filtered else "that stands in for it"
-    return f"; for {count:,} it is told from their words, and {good}" if count else ""
+    count = store.count(f"{column(name)} IS NULL AND {column(predicted)} IS NOT NULL")
+    good = f"{predicted}:... filters by that" if filtered else "that stands in for it"
+    return f"; for {count:,} it is predicted from their words, and {good}" if count else ""
 
 
 def fields_of(query: Query) -> list[str]:
@@ -103,6 +105,15 @@ def lowered(ranking: Ranking, query: Query) -> list[str]:
     avoided, shown = " or ".join(f"'{said}'" for said in query.avoid), held[: query.k]
     still = f"{int(shown.sum())} of {len(shown)} hits still hold it" if shown.any() else "none is among the hits"
     return [f"{int(held.sum()):,} of {len(held):,} songs found hold {avoided} and were lowered; {still}"]
+
+
+def _by_sound_alone(query: Query, ranking: Ranking) -> list[str]:
+    """Say so when a seed has no words to compare, and nobody asked for its sound alone."""
+    spoke = set(ranking.parts) - {*STAGE_PARTS}
+    if not query.like or query.channels or query.weights or Sound.name not in spoke or spoke - {"sound", "features"}:
+        return []
+    by = "sound and features" if "features" in spoke else "sound"
+    return [f"compared by {by} alone: no words of the seed, sung or said of it, are met in other songs"]
 
 
 def _by_meaning_alone(query: Query, ranking: Ranking) -> list[str]:

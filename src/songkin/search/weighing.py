@@ -5,7 +5,8 @@ Conventions
 A fusion maps kinds of request to channels' weights. A kind is the part of songs asked about ("all", "description",
 "lyrics"), or "recalled" for a request that recalls a song; where nothing is sung, "all" is "description". What a
 request weighs itself comes first, what a fusion does not name is that of `BESIDE`, then of
-`songkin.search.fuse.WEIGHTS`.
+`songkin.search.fuse.WEIGHTS`. A request that weighs both `lyrics` and `sound` splits its score between them: what it
+does not name is silent.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from songkin.search.fuse import LYRICS, READING, WEIGHTS
 from songkin.search.recalling import recalled
 from songkin.store import Store
 from songkin.types import Encoder, Query
@@ -22,6 +24,7 @@ __all__ = ["KINDS", "RECALLED", "Fusion", "fusion_of", "is_description", "kind_o
 Fusion = Mapping[str, Mapping[str, float]]
 
 RECALLED = "recalled"
+SOUND = "sound"
 DESCRIPTION = "description"
 KINDS = ("all", DESCRIPTION, "lyrics", RECALLED)
 BESIDE: Fusion = {DESCRIPTION: {"meaning": 0.6, "words": 1.0}}  # where both tell how well a song fits, not who is best
@@ -49,6 +52,14 @@ def weighed(query: Query, fusion: Fusion, *, sung: bool = True) -> Query:
     """Return the query with the weights its kind has learned; its own weights, seeds' fusion and strategies stay."""
     kind = kind_of(query, sung=sung)
     learned = {**BESIDE.get(kind, {}), **fusion.get(kind, {})}
+    rest = _rest(query.weights)
     if query.like or query.strategy or not learned:
-        return query
-    return replace(query, weights={**learned, **query.weights})
+        return replace(query, weights={**rest, **query.weights}) if rest else query
+    return replace(query, weights={**learned, **rest, **query.weights})
+
+
+def _rest(weights: Mapping[str, float]) -> dict[str, float]:
+    """Return the channels that a split between words and sound leaves out, at 0."""
+    if LYRICS not in weights or SOUND not in weights:
+        return {}
+    return {name: 0.0 for name in WEIGHTS if name not in (*READING, *weights)}

@@ -10,7 +10,8 @@ from songkin.errors import QueryError
 
 if TYPE_CHECKING:
     from songkin.library import Library
-    from songkin.types import Hit, Query, Reason
+    from songkin.library.comparing import Compared
+    from songkin.types import Hit, Query, Reason, Song
 
 __all__ = [
     "answer_json",
@@ -21,6 +22,7 @@ __all__ = [
     "names_in",
     "query_json",
     "query_of_row",
+    "score_json",
     "targets_of",
 ]
 
@@ -235,6 +237,17 @@ def hits_json(hits: Sequence[Hit], *, first: int = 1) -> list[dict[str, Any]]:
          **({"versions": list(hit.versions)} if hit.versions else {})}
         for rank, hit in enumerate(hits, first)
     ]  # fmt: skip
+
+
+def score_json(found: Compared) -> dict[str, Any]:
+    """Return two songs, their score (null where there is none) and why."""
+    score = None if found.score is None else round(found.score, 4)
+    return {"a": _song(found.one), "b": _song(found.other), "score": score, "notes": list(found.notes),
+            "reasons": [_reason(reason) for reason in found.reasons]}  # fmt: skip
+
+
+def _song(song: Song) -> dict[str, Any]:
+    return {"id": song.id, "title": song.title, "artists": list(song.artists)}
 
 
 def _reason(reason: Reason) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from songkin.errors import SourceError
@@ -26,11 +27,13 @@ def whole(place: Path, option: str = "--out") -> Iterator[Path]:
 
     SourceError names the place, not the draft, where there is no room or no right to write; what was there before is
     there still. An OSError about another file goes through. A link stays a link, and what is no file, such as
-    /dev/null, is written to as it is.
+    /dev/null, is written to as it is. Drafts of this place that killed processes left behind are removed.
     """
     target = place.resolve()
     direct = target.exists() and not target.is_file()
     draft = target if direct else target.with_name(f".{target.name}-{os.getpid()}")
+    if not direct:
+        _sweep(target)
     try:
         yield draft
         if not direct:
@@ -43,3 +46,26 @@ def whole(place: Path, option: str = "--out") -> Iterator[Path]:
     finally:
         if not direct:
             draft.unlink(missing_ok=True)
+
+
+def _sweep(target: Path) -> None:
+    """Remove the drafts of a place whose processes are no more; one that a live process writes stays."""
+    mark = f".{target.name}-"
+    with suppress(OSError):  # there is no folder, or no right to look into it: the draft itself will tell
+        for path in target.parent.iterdir():
+            process = path.name.removeprefix(mark)
+            if path.name.startswith(mark) and process.isdecimal() and _is_gone(int(process)):
+                path.unlink(missing_ok=True)
+
+
+def _is_gone(process: int) -> bool:
+    """Say whether surely no process has this number."""
+    if sys.platform == "win32" or process <= 0:  # there, asking would end it
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False

@@ -16,6 +16,7 @@ from songkin.sources import delimited, jsonl, music, parquet, sidecars
 from songkin.sources.columns import columns_of
 from songkin.sources.encoding import head
 from songkin.sources.layouts import layout_of, layouts_of
+from songkin.sources.plain import plain
 from songkin.sources.records import Loss, Lost
 from songkin.sources.rows import SAMPLE, songs
 from songkin.types import Song
@@ -33,6 +34,15 @@ FORMATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 SUFFIXES = MappingProxyType({suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes})
 READABLE = "songkin reads " + ", ".join(suffixes[0] for suffixes in FORMATS.values())
+HEADER = "the first line names the columns (id, title, artist ...)"
+EMPTY = MappingProxyType(
+    {
+        "csv": HEADER,
+        "tsv": HEADER,
+        "jsonl": "it should hold one JSON object a line",
+        "json": "it should hold an array of JSON objects",
+    }
+)
 WORDS = frozenset(sidecars.ORDER)  # lyrics in files beside the music
 COUNTED = 200 << 20
 LINE_END = re.compile(rb"\n")
@@ -56,13 +66,18 @@ def read(path: str | Path, *, lost: Lost, format: str | None = None) -> Iterator
 
     A source is a table, a music file, or a corpus in its own layout. SourceError for a file that is missing, empty, or
     of no known format, ColumnError for a table without id and title. `format` overrules the guess from the file's name
-    and first bytes.
+    and first bytes. No field but the id holds control characters (`plain`).
     """
     path = Path(path)
     if format is not None and format not in FORMATS:
         raise SourceError(f"{path}: '{format}' is no format; it is one of {', '.join(FORMATS)}")
     if format is None and _is_music(path):
         return music.songs(path, lost=lost)
+    return map(plain, _read(path, format, lost))
+
+
+def _read(path: Path, format: str | None, lost: Lost) -> Iterator[Song]:
+    """Give the songs of a table or a corpus as it spells them."""
     if format is None and (layout := layout_of(path)):
         return layout.read(path, lost=lost)
     known = format or _format(path)
@@ -206,9 +221,8 @@ def _existing(path: Path) -> bytes:
         raise SourceError(f"{path}: no such file")
     start = head(path, 64)
     if not start.strip(b"\0\xef\xbb\xbf\xff\xfe \t\r\n"):
-        raise SourceError(
-            f"{path}: the file is empty; the first line of a CSV names the columns (id, title, artist ...)"
-        )
+        held = EMPTY.get(SUFFIXES.get(path.suffix.lower(), ""), "it should hold songs, such as rows of a table")
+        raise SourceError(f"{path}: the file is empty; {held}")
     return start
 
 

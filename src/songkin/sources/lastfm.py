@@ -21,13 +21,13 @@ from urllib.parse import quote
 
 from songkin.errors import SourceError
 from songkin.sources import msd
-from songkin.sources.encoding import head
+from songkin.sources.encoding import head, lines
 from songkin.sources.records import Layout, Loss, Lost
 from songkin.sources.values import number, text
 from songkin.text.names import split_artists
 from songkin.types import Song
 
-__all__ = ["LAYOUTS", "Similar", "similars", "songs"]
+__all__ = ["LAYOUTS", "Similar", "official", "similars", "songs"]
 
 MOST = 256
 TOP = 100.0  # the count of a track's foremost tag
@@ -36,6 +36,8 @@ DEEPEST = 4
 LARGEST = 1 << 24
 SQLITE = b"SQLite format 3\0"
 DATABASES = frozenset([".db", ".sqlite", ".sqlite3"])
+TABLES = ("similars_src", "similars_dest")
+OFFICIAL = {"train": "lastfm_train", "test": "lastfm_test"}
 TAGGED = (
     "SELECT tids.tid, tags.tag, tid_tag.val FROM tids LEFT JOIN tid_tag ON tid_tag.tid = tids.rowid "
     "LEFT JOIN tags ON tags.rowid = tid_tag.tag ORDER BY tids.rowid, tid_tag.val DESC"
@@ -58,23 +60,54 @@ def songs(path: Path, *, lost: Lost) -> Iterator[Song]:
 
 
 def similars(path: Path, *, lost: Lost) -> Iterator[Similar]:
-    """Give the pairs of a folder of JSON files, of one such file, or of lastfm_similars.db (its sources).
+    """Give the pairs of a folder of JSON files, of one such file, or of lastfm_similars.db, as they come.
 
-    A pair whose score is no number in [0, 1] is told and skipped.
+    The database says everything twice, by source and by target: similars_src is read, similars_dest where that is not
+    there. A pair that is no track and score in [0, 1] is told with its place and skipped.
     """
     if not path.exists():
         raise SourceError(f"{path}: no such file or folder")
     if path.is_file() and path.suffix.lower() in DATABASES:
-        lists: Iterator[tuple[str, str, Any]] = _similar_lists(path)
-    else:
-        lists = ((place, str(row["track_id"]), row.get("similars")) for place, row in _records(path, lost))
-    for place, source, targets in lists:
-        for pair in targets if isinstance(targets, list) else ():
-            score = number(pair[1]) if isinstance(pair, list | tuple) and len(pair) == 2 else None
-            if score is None or not 0.0 <= score <= 1.0:
-                lost(Loss(place, f"a pair of {source[:40]!r} is no track and score in [0, 1]: {str(pair)[:40]}"))
-            else:
-                yield Similar(source, str(pair[0]), score)
+        table = _similar_table(path)
+        for place, own, cells in _similar_lists(path, table, lost):
+            for other, score in _scored(own, cells, place, lost):
+                yield Similar(own, other, score) if table == TABLES[0] else Similar(other, own, score)
+        return
+    for place, row in _records(path, lost):
+        own, listed = str(row["track_id"]), row.get("similars")
+        for other, score in _scored(own, listed if isinstance(listed, list) else (), place, lost):
+            yield Similar(own, other, score)
+
+
+def official(path: Path) -> dict[str, str]:
+    """Return track -> "train" or "test" as the corpus deals them out; {} where nothing says so.
+
+    It does so by folders lastfm_train and lastfm_test in (or above) a folder of JSON files, or by lists of that name
+    (.txt, a track a line) in the folder or beside the database. A track on both sides is a test track.
+    """
+    folder = path if path.is_dir() else path.parent
+    found: dict[str, str] = {}
+    for side, name in OFFICIAL.items():
+        places = [folder] if folder.name == name else [folder / name]
+        for file in (file for place in places if place.is_dir() for file in _files(place)):
+            found[file.name[: msd.TRACK_LENGTH]] = side
+        listed = folder / f"{name}.txt"
+        if listed.is_file():
+            rows = (line.split() for line in lines(listed, lost=lambda _: None))
+            found.update((cells[0], side) for cells in rows if cells and msd.TRACK.fullmatch(cells[0]))
+    return found
+
+
+def _scored(own: str, listed: Sequence[Any], place: str, lost: Lost) -> Iterator[tuple[str, float]]:
+    """Give the other tracks and scores of one track's list; what is none is told."""
+    for pair in listed:
+        whole = isinstance(pair, list | tuple) and len(pair) == 2
+        score = number(pair[1]) if whole and msd.TRACK.fullmatch(str(pair[0])) else None
+        if score is None or not 0.0 <= score <= 1.0:
+            said = msd.legible(str(pair))[:40]
+            lost(Loss(place, f"a pair of {msd.legible(own)[:40]!r} is no track and score in [0, 1]: {said}"))
+        else:
+            yield str(pair[0]), score
 
 
 def _from_records(path: Path, lost: Lost) -> Iterator[Song]:
@@ -185,15 +218,28 @@ def _tagged(path: Path, lost: Lost) -> Iterator[Song]:
             lost(Loss(path.name, f"the database is damaged from here on: {error}"))
 
 
-def _similar_lists(path: Path) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
-    """Give place, source and targets of every row of similars_src: 'TRACK,score,TRACK,score ...'."""
+def _similar_table(path: Path) -> str:
+    """Return the table that is read of lastfm_similars.db; SourceError where it holds neither."""
     with closing(_opened(path)) as database:
         try:
-            for row, source, targets in database.execute("SELECT rowid, tid, target FROM similars_src"):
-                cells = str(targets).split(",")
-                yield f"{path.name}:{row}", str(source), list(zip(cells[::2], cells[1::2], strict=False))
+            held = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         except sqlite3.DatabaseError as error:
-            raise SourceError(f"{path}: not the similarities of Last.fm: {error}") from error
+            raise SourceError(f"{path}: the database cannot be read: {error}; get it again") from error
+    found = next((table for table in TABLES if table in held), None)
+    if found is None:
+        raise SourceError(f"{path}: not the similarities of Last.fm: there is no table {' or '.join(TABLES)}")
+    return found
+
+
+def _similar_lists(path: Path, table: str, lost: Lost) -> Iterator[tuple[str, str, list[tuple[str, ...]]]]:
+    """Give place, track and pairs of every row: 'TRACK,score,TRACK,score ...'; a cut list ends in a lone cell."""
+    with closing(_opened(path)) as database:
+        try:
+            for row, own, listed in database.execute(f"SELECT rowid, tid, target FROM {table}"):
+                cells = str(listed).split(",") if listed else []
+                yield f"{path.name}:{row}", str(own), [tuple(cells[at : at + 2]) for at in range(0, len(cells), 2)]
+        except sqlite3.DatabaseError as error:
+            lost(Loss(path.name, f"the database is damaged from here on: {error}"))
 
 
 def _opened(path: Path) -> sqlite3.Connection:

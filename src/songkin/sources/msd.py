@@ -16,14 +16,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from songkin.sources.encoding import lines
-from songkin.sources.records import Lost
+from songkin.sources.records import Loss, Lost
 
-__all__ = ["SEPARATOR", "TRACK", "Track", "legible", "names", "years"]
+__all__ = ["SEPARATOR", "TRACK", "TRACK_LENGTH", "Track", "legible", "mismatched", "names", "song_ids", "years"]
 
 SEPARATOR = "<SEP>"
 TRACK = re.compile(r"TR[A-Z0-9]{16}")
+TRACK_LENGTH = 18
+MISMATCH = re.compile(r"ERROR: <(SO[A-Z0-9]{16}) (TR[A-Z0-9]{16})>")
 NAMES = ("unique_tracks.txt", "tracks_per_year.txt", "mxm_779k_matches.txt")
 YEARS = ("tracks_per_year.txt", "MSD_track_id_and_year.txt")
+MISMATCHES = "sid_mismatches.txt"
 
 
 class Track(NamedTuple):
@@ -60,6 +63,28 @@ def years(folder: Path, wanted: Collection[str], *, lost: Lost) -> dict[str, int
         if own in wanted and year.isdecimal() and 1 <= int(year) <= 2100:
             found.setdefault(own, int(year))
     return found
+
+
+def song_ids(folder: Path, wanted: Collection[str], *, lost: Lost) -> dict[str, str]:
+    """Return track id -> song id of the wanted tracks, from unique_tracks.txt in `folder`."""
+    rows = _cells(folder / NAMES[0], SEPARATOR, lost)
+    return {cells[0]: cells[1] for cells in rows if len(cells) >= 4 and cells[0] in wanted and cells[1]}
+
+
+def mismatched(folder: Path, *, lost: Lost) -> frozenset[str]:
+    """Return the tracks whose audio is known to be of another song, from sid_mismatches.txt in `folder`.
+
+    A line reads 'ERROR: <SONG TRACK> artist  -  title  !=  artist  -  title'; another one is told with its place.
+    The Million Song Dataset's matching errors, published in 2012.
+    """
+    file, found = folder / MISMATCHES, set()
+    for at, line in enumerate(lines(file, lost=lost) if file.is_file() else (), 1):
+        pair = MISMATCH.match(line.lstrip("\ufeff"))
+        if pair:
+            found.add(pair[2])
+        elif line.strip():
+            lost(Loss(f"{file.name}:{at}", f"no 'ERROR: <song track>': {legible(line).strip()[:40]!r}"))
+    return frozenset(found)
 
 
 def legible(line: str) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from songkin.sources import values
+from songkin.sources.plain import plain
 from songkin.sources.records import Loss, Lost
 from songkin.sources.sidecars import LARGEST, Words, beside, words_beside
 from songkin.sources.tags import Tags, tags_of
@@ -59,7 +60,7 @@ def songs(path: Path, *, lost: Lost) -> Iterator[Song]:
     """Give the song of one music file; nothing, and told, for a file that is empty, unreadable or no music."""
     tags = tags_of(path, lost=lost)
     if tags is not None:
-        yield _File(path, tags, lost).song()
+        yield plain(_File(path, tags, lost).song())
 
 
 def path_id(path: Path) -> str:

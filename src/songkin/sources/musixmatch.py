@@ -32,14 +32,17 @@ SOURCE = "musiXmatch"
 NO_TITLES = "songs arrive without titles; unique_tracks.txt of the Million Song Dataset, beside the file, gives them"
 
 
-def songs(path: Path, *, lost: Lost) -> Iterator[Song]:
-    """Give the tracks of one file with their bags; titles and years where a file beside it knows them."""
+def songs(path: Path, *, lost: Lost, stems: bool = False) -> Iterator[Song]:
+    """Give the tracks of one file with their bags; titles and years where a file beside it knows them.
+
+    Words of a bag come in the file's order, the corpus' most frequent first. `stems` keeps them as they are ('happi').
+    """
     if not head(path, 1):
         raise SourceError(f"{path}: the file is empty; it should hold a line of words ('%') and a track a line")
     ids = _ids(path)
     tracks = msd.names(path.parent, {track for track, _ in ids}, lost=lost)
     years = msd.years(path.parent, {own for pair in ids for own in pair}, lost=lost)
-    whole = _mapping(path.parent / MAPPING, lost)
+    whole = {} if stems else _mapping(path.parent / MAPPING, lost)
     if not tracks:
         lost(Loss(path.name, NO_TITLES, kept=True))
     return _songs(path, whole, tracks, years, lost)

@@ -99,15 +99,16 @@ class VectorSearch(View):
 
     def _lyric_vectors(self) -> SongVectors:
         if self._is_small("passages"):
-            found = [self.exact("passages")]
+            parts = iter([self.exact("passages")])
         else:
             keys = self.read([])["key"].to_numpy()
-            parts = (keys[at : at + ROWS_AT_ONCE] for at in range(0, len(keys), ROWS_AT_ONCE))
+            some = (keys[at : at + ROWS_AT_ONCE] for at in range(0, len(keys), ROWS_AT_ONCE))
             columns, sung = own_columns("passages", "vector")[1:], " AND vector IS NOT NULL"
-            rows = (self._rows_of("passages", part, columns, sung) for part in parts)
-            found = [ExactVectors(table) for table in rows if table is not None]
-        keys = np.concatenate([np.empty(0, np.int64), *(part.songs for part in found)])
-        vectors = np.concatenate([np.empty((0, self.tables.dim()), np.float32), *(part.centres() for part in found)])
+            rows = (self._rows_of("passages", part, columns, sung) for part in some)
+            parts = (ExactVectors(table) for table in rows if table is not None)
+        found = [SongVectors(part.songs, part.centres()) for part in parts]  # the passages' own are many times as many
+        keys = np.concatenate([np.empty(0, np.int64), *(part.keys for part in found)])
+        vectors = np.concatenate([np.empty((0, self.tables.dim()), np.float32), *(part.vectors for part in found)])
         whole = vectors.any(1)
         return SongVectors(keys[whole], vectors[whole])
 

@@ -109,8 +109,8 @@ class Writer:
             passages = passage_columns(rows, keys, self._schema(self.tables.passages), filters)
             self._replace(rows, keys, song_columns(rows, keys, self._schema(self.tables.songs), filters), passages)
 
-    def retell(self, rows: Sequence[SongRow]) -> None:
-        """Commit songs of which other things are told, but whose words are as they were: they keep their passages.
+    def relabel(self, rows: Sequence[SongRow]) -> None:
+        """Commit songs that have other labels than before, but the same words: they keep their passages.
 
         The rows come without passages, and all are of ids the library holds.
         """

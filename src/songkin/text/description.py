@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from songkin.text.compounds import spelt_out
-from songkin.types import FORETOLD, Song
+from songkin.types import PREDICTABLE, Song
 
 __all__ = [
     "ALSO",
@@ -105,7 +105,7 @@ def supposed(song: Song) -> list[str]:
     genres = {name.removeprefix(GENRE): p for name, p in told.items() if name.startswith(GENRE) and p >= LIKELY}
     if genres and not song.genres:
         said.append(spelt_out(max(genres, key=lambda name: genres[name])))
-    said += feature_words({name: song.measures[name] for name in FORETOLD if song.is_foretold(name)}).split(", ")
+    said += feature_words({name: song.measures[name] for name in PREDICTABLE if song.is_predicted(name)}).split(", ")
     return [word for word in dict.fromkeys(said) if word]
 
 

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from songkin.errors import TrainingError
 from songkin.training.task import Task
 
-__all__ = ["CHECKPOINT", "Checkpoint", "atomically", "keep_best", "read", "write"]
+__all__ = ["CHECKPOINT", "Checkpoint", "atomically", "keep_best", "make_folder", "plainly", "read", "write"]
 
 CHECKPOINT = "checkpoint.safetensors"
 NEW = ".new"
@@ -35,6 +35,24 @@ class Checkpoint(NamedTuple):
 
     tensors: Mapping[str, Tensor]
     told: Mapping[str, Any]
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder that everything goes into, unless it is there. TrainingError names it and the cure."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrainingError(plainly(error, folder)) from error
+
+
+def plainly(error: Exception, out: Path) -> str:
+    """Say an error in one line with place and cure; one of the system's as of the folder `out` that is written."""
+    if not isinstance(error, OSError):
+        return str(error)
+    place = error.filename or out
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return f"{place}: is a file or lies within one; name a folder with --out"
+    return f"{place}: {error.strerror or error}; name another folder with --out, or mend that one"
 
 
 @contextmanager

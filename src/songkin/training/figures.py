@@ -1,4 +1,4 @@
-"""Curves of a training: the loss by step, and what validation found."""
+"""An empty figure, and the curves of a training: the loss by step, and what validation found."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ from typing import Any
 
 from songkin.extras import need
 
-__all__ = ["draw", "smoothed"]
+__all__ = ["blank", "draw", "smoothed"]
 
 WIDTH_IN, HEIGHT_IN = 7.0, 4.0
 DRAWN = ("hit@10", "mrr", " accuracy", " mse")  # measures of validation that are curves
 NEAR = 0.98  # how much of the smoothed loss comes from the steps before
+
+
+def blank(width_in: float, height_in: float) -> Any:
+    """Return an empty figure; MissingExtra where matplotlib is not installed."""
+    return need("matplotlib.figure", extra="plots").Figure(figsize=(width_in, height_in), layout="constrained")
 
 
 def draw(folder: Path) -> list[Path]:
@@ -48,7 +53,7 @@ def smoothed(values: Sequence[float]) -> list[float]:
 
 def _plot(place: Path, steps: Sequence[int], curves: Mapping[str, Sequence[float]], title: str) -> Path:
     """Draw curves over steps; the first is heavy, others light."""
-    figure: Any = need("matplotlib.figure", extra="plots").Figure(figsize=(WIDTH_IN, HEIGHT_IN), layout="constrained")
+    figure = blank(WIDTH_IN, HEIGHT_IN)
     axes = figure.subplots()
     for at, (name, values) in enumerate(curves.items()):
         axes.plot(steps, values, label=name, linewidth=2.0 if name in ("score", "smoothed") else 1.0, zorder=9 - at)

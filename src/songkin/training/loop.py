@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,14 +22,15 @@ from torch import nn
 
 from songkin.errors import TrainingError
 from songkin.training import checkpoints
-from songkin.training.recipes import Optimiser, Recipe, Schedule
+from songkin.training.recipes import Batches, Optimiser, Recipe, Schedule
 from songkin.training.task import Task
 from songkin.training.validation import Verdict
 
-__all__ = ["HISTORY", "Diverged", "Outcome", "Step", "rate_at", "train"]
+__all__ = ["HISTORY", "Diverged", "Outcome", "Step", "rate_at", "told_plainly", "train"]
 
 HISTORY = "history.jsonl"
 OUTCOME = "outcome.json"
+LESS_TO_JUDGE = "set [validation] most or distractors lower"
 
 
 class Diverged(TrainingError):
@@ -66,37 +68,25 @@ def train(
     """
     device = next(task.network.parameters()).device
     optimiser = _optimiser(task.network, recipe.optimiser)
-    reached, history, saved = Outcome(), out / HISTORY, time.monotonic()
-    if resume and (kept := checkpoints.read(out)):
-        checkpoints.restore(kept, task.network, optimiser)
-        task.restore(kept.told["task"])
-        reached = Outcome(**kept.told["reached"])
+    reached, history, saved = _begun(task, optimiser, out, resume=resume), out / HISTORY, time.monotonic()
     _cut_history(history, reached.step)
 
     while reached.step < recipe.schedule.steps and not reached.stopped:
-        step = reached.step
-        share = rate_at(step, recipe.schedule)
+        share = rate_at(reached.step, recipe.schedule)
         for group in optimiser.param_groups:
             group["lr"] = group["peak"] * share
-        try:
-            loss = _gradients(task, recipe, step, device)
+        with told_plainly(f"step {reached.step + 1}", _smaller(recipe.batches), out):
+            loss = _gradients(task, recipe, reached.step, device)
             norm = _clipped(task.network, recipe.optimiser.clip)
             _check_number(loss, norm, reached, recipe, out)
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
-        except (MemoryError, RuntimeError) as error:
-            cure = f"set [batches] size = {max(1, recipe.batches.size // 2)}"
-            cure += f" and accumulate = {recipe.batches.accumulate * 2}, or max_tokens lower"
-            raise explained(error, f"step {step + 1}", cure, out) from error
-        reached.step = step + 1
+        reached.step += 1
         _note(history, {"step": reached.step, "loss": loss, "rate": recipe.optimiser.rate * share, "norm": norm})
 
         if reached.step % recipe.validation.every == 0 or reached.step == recipe.schedule.steps:
-            try:
+            with told_plainly(f"validation after step {reached.step}", LESS_TO_JUDGE, out):
                 verdict = task.validate()
-            except (MemoryError, RuntimeError) as error:
-                cure = "set [validation] most or distractors lower"
-                raise explained(error, f"validation after step {reached.step}", cure, out) from error
             _note(history, {"step": reached.step, "score": verdict.score, **verdict.measures, **_spread(verdict)})
             _check_spread(verdict, reached, recipe, out)
             _judge(task, verdict, reached, recipe, out)
@@ -111,12 +101,22 @@ def train(
     return reached
 
 
+def _begun(task: Task, optimiser: torch.optim.Optimizer, out: Path, *, resume: bool) -> Outcome:
+    """Return what training reached before, and put all back as it was then; of a new training nothing."""
+    kept = checkpoints.read(out) if resume else None
+    if not kept:
+        return Outcome()
+    checkpoints.restore(kept, task.network, optimiser)
+    task.restore(kept.told["task"])
+    return Outcome(**kept.told["reached"])
+
+
 def rate_at(step: int, schedule: Schedule) -> float:
     """Return the share in [0, 1] of the peak rate at a step (from 0): a linear rise, then by shape to the floor."""
     rising = round(schedule.steps * schedule.warmup)
     if step < rising:
         return (step + 1) / rising
-    done = (step - rising) / max(1, schedule.steps - rising)
+    done = (step - rising) / (schedule.period or max(1, schedule.steps - rising))
     left = 1 - done if schedule.shape == "linear" else (1 + math.cos(math.pi * done)) / 2
     return schedule.floor + (1 - schedule.floor) * left
 
@@ -197,12 +197,22 @@ def _check_spread(verdict: Verdict, reached: Outcome, recipe: Recipe, out: Path)
         raise TrainingError(f"step {reached.step}: the space has collapsed ({found}); {cure}; {_kept(reached, out)}")
 
 
-def explained(error: Exception, when: str, cure: str, out: Path) -> Exception:
-    """Return the error to raise: one line with the cure where memory ran out, else the error itself."""
-    said = str(error).lower()
-    if isinstance(error, MemoryError) or "out of memory" in said or "allocate memory" in said:
-        return TrainingError(f"{when}: out of memory; {cure}, and go on with --resume into {out}")
-    return error
+@contextmanager
+def told_plainly(when: str, cure: str, out: Path) -> Iterator[None]:
+    """Say in one line, with the cure, that memory ran out; any other error stays as it is."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        said = str(error).lower()
+        if not (isinstance(error, MemoryError) or "out of memory" in said or "allocate memory" in said):
+            raise
+        raise TrainingError(f"{when}: out of memory; {cure}, and go on with --resume into {out}") from error
+
+
+def _smaller(batches: Batches) -> str:
+    """Return the settings that let the same step pass with half the memory."""
+    halved = f"set [batches] size = {max(1, batches.size // 2)}"
+    return f"{halved} and accumulate = {batches.accumulate * 2}, or max_tokens lower"
 
 
 def _kept(reached: Outcome, out: Path) -> str:

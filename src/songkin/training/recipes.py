@@ -9,6 +9,7 @@ Paths in a recipe start at the recipe's folder. Counts of steps are steps of the
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,19 @@ from songkin.errors import TrainingError
 from songkin.training.data.augment import Augment
 from songkin.training.tables import known, read_table
 
-__all__ = ["Batches", "Checks", "Network", "Optimiser", "Recipe", "Saving", "Schedule", "Validation", "parse", "read"]
+__all__ = [
+    "TASKS",
+    "Batches",
+    "Checks",
+    "Network",
+    "Optimiser",
+    "Recipe",
+    "Saving",
+    "Schedule",
+    "Validation",
+    "parse",
+    "read",
+]
 
 T = TypeVar("T")
 
@@ -82,14 +95,19 @@ class Optimiser:
     def __post_init__(self) -> None:
         if self.amp not in ("auto", "on", "off"):
             raise ValueError(f"amp is '{self.amp}'; it is 'auto', 'on' or 'off'")
-        if self.rate <= 0 or min((*self.rates.values(), self.decay, self.clip)) < 0:
-            raise ValueError("rate is a number above 0, and rates, decay and clip are numbers from 0")
+        if self.rate <= 0:
+            raise ValueError(f"rate is {self.rate:g}; it is a number above 0, such as 2e-4")
+        for name, value in {**self.rates, "decay": self.decay, "clip": self.clip}.items():
+            if value < 0:
+                own = f"rates.{name}" if name in self.rates else name
+                raise ValueError(f"{own} is {value:g}; rates, decay and clip are numbers from 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """`steps` in all; the rate rises over `warmup` (a share of the steps) and falls to `floor` of its peak, by `shape`
-    as a "cosine" or in a straight line ("linear").
+    as a "cosine" or in a straight line ("linear"), at the last step, or after `period` steps where that is not 0; from
+    there a cosine rises again, as PyTorch's CosineAnnealingLR does.
 
     Cosine: Loshchilov and Hutter, ICLR 2017 [loshchilov2017sgdr].
     """
@@ -98,12 +116,13 @@ class Schedule:
     warmup: float = 0.1
     floor: float = 0.0
     shape: str = "cosine"
+    period: int = 0
 
     def __post_init__(self) -> None:
-        if self.shape not in ("cosine", "linear"):
-            raise ValueError(f"shape is '{self.shape}'; it is 'cosine' or 'linear'")
-        if self.steps < 1 or not 0 <= self.warmup < 1 or not 0 <= self.floor <= 1:
-            raise ValueError("steps is a number from 1, warmup a share below 1, floor a share")
+        if self.shape not in ("cosine", "linear") or (self.period and self.shape == "linear"):
+            raise ValueError(f"shape is '{self.shape}'; it is 'cosine', or 'linear' without a period")
+        if self.steps < 1 or self.period < 0 or not 0 <= self.warmup < 1 or not 0 <= self.floor <= 1:
+            raise ValueError("steps is a number from 1, period from 0, warmup a share below 1, floor a share")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +202,7 @@ class Recipe:
         return read_table(kind, self.own, self.where(self.task))
 
 
+TASKS = ("contrastive", "distil", "gpl", "halves", "labels", "pairs", "simsiam", "static", "teacher")
 TABLES = {
     "network": Network,
     "batches": Batches,
@@ -214,6 +234,10 @@ def parse(text: str, path: Path) -> Recipe:
     for key in ("name", "task"):
         if not isinstance(tables.get(key), str) or not tables[key]:
             raise TrainingError(f'{path} says no {key}; add: {key} = "..." at the top')
+    if tables["task"] not in TASKS:
+        near = difflib.get_close_matches(tables["task"], TASKS, 1, 0.5)
+        cure = f"did you mean '{near[0]}'? " if near else ""
+        raise TrainingError(f"{path}: there is no task '{tables['task']}'; {cure}Tasks: {', '.join(TASKS)}")
     known(tables, ["name", "task", "seed", "source", *TABLES, tables["task"]], str(path))
     seed = tables.get("seed", 0)
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:

@@ -17,13 +17,13 @@ from filelock import FileLock, Timeout
 import songkin
 from songkin.errors import MissingExtra, TrainingError
 from songkin.training import recipes
-from songkin.training.checkpoints import CHECKPOINT, atomically
+from songkin.training.checkpoints import CHECKPOINT, atomically, make_folder
 from songkin.training.data import Ground, checksums, read_sources
 from songkin.training.export import export
 from songkin.training.figures import draw
 from songkin.training.labels.figures import draw_labels
 from songkin.training.labels.judging import LABELS_FILE, on_test
-from songkin.training.loop import OUTCOME, Outcome, Step, explained, train
+from songkin.training.loop import OUTCOME, Outcome, Step, told_plainly, train
 from songkin.training.networks.shape import KIND, NETWORK, Shape
 from songkin.training.recipes import Recipe
 from songkin.training.tasks import Bench, make, plan
@@ -80,11 +80,9 @@ def run(
         _write_beside(told, written, out)
         torch.manual_seed(told.seed)
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        try:
+        cure = "take fewer texts, pairs, queries or distractors, or name a smaller network"
+        with told_plainly("before the first step", cure, out):
             task = make(Bench(told, ground, sources, out, device))
-        except (MemoryError, RuntimeError) as error:
-            cure = "take fewer texts, pairs, queries or distractors, or name a smaller network"
-            raise explained(error, "before the first step", cure, out) from error
         return _finish(told, train(task, told, out, resume=resume, tell=tell), out)
 
 
@@ -92,7 +90,7 @@ def run(
 def _alone(out: Path) -> Iterator[None]:
     """Hold the folder for this process; the operating system lets go of it when the process dies."""
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        make_folder(out)
         lock = FileLock(out / ".lock", timeout=0)
         with lock:
             yield

@@ -9,15 +9,18 @@ default must be given. Lists become tuples. A place reads 'recipe.toml: [loss]'.
 from __future__ import annotations
 
 import difflib
+import math
+import tomllib
 import types
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from songkin.errors import TrainingError
 
-__all__ = ["known", "read_table"]
+__all__ = ["known", "read_table", "read_toml"]
 
 T = TypeVar("T")
 SAID = {
@@ -28,6 +31,14 @@ SAID = {
     tuple: "a list",
     dict: "a table",
 }
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read the tables of a TOML file; TrainingError names it where it cannot be read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TrainingError(f"{path}: cannot be read as TOML: {' '.join(str(error).split())}") from error
 
 
 def read_table(kind: type[T], table: Mapping[str, Any], place: str) -> T:
@@ -75,16 +86,31 @@ def _value(hint: Any, value: Any, place: str, key: str) -> Any:
     if origin in (Union, types.UnionType):
         hint = next(own for own in get_args(hint) if own is not type(None))
         return _value(hint, value, place, key)
+    if hint is Any:
+        return value
     if isinstance(hint, type) and is_dataclass(hint):
         return read_table(hint, value, f"{place}.{key}" if "[" not in place else f"{place[:-1]}.{key}]")
     if origin is tuple and isinstance(value, list):
         return tuple(_value(get_args(hint)[0], one, place, f"{key}[{at}]") for at, one in enumerate(value))
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+    if origin is dict and isinstance(value, dict):
+        return {name: _value(get_args(hint)[1], one, place, f"{key}.{name}") for name, one in value.items()}
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return _finite(value, place, key)
     plain = hint if isinstance(hint, type) else origin
     if plain is None or not isinstance(value, plain) or (isinstance(value, bool) and plain is not bool):
         raise TrainingError(f"{place} {key} is {value!r}; it takes {_said(hint)}")
     return value
+
+
+def _finite(value: float, place: str, key: str) -> float:
+    """Return a number; TrainingError for nan, inf, and whole numbers beyond what a number can be."""
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise TrainingError(f"{place} {key} is {number}; it takes a finite number")
+    return number
 
 
 def _said(hint: Any) -> str:

@@ -15,6 +15,7 @@ from random import Random
 from typing import Any
 
 from songkin.datasets import file_of, musicmood, popular_songs
+from songkin.datasets.charted import genres_in
 from songkin.errors import SourceError
 from songkin.text import artist_key, lines
 
@@ -31,7 +32,10 @@ TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A song's words, its artist, and what is known of it: genre, features in [0, 1], mood, whether it is explicit."""
+    """A song's words, its artist, and what is known of it: genre, features in [0, 1], mood, whether it is explicit.
+
+    `themes` are those that were read in it. `genres`, `tags` and `year` are what else is given of it: to learn from.
+    """
 
     artist: str
     text: str
@@ -39,6 +43,10 @@ class LabelledText:
     features: Mapping[str, float] = field(default_factory=dict)
     happy: bool | None = None
     explicit: bool | None = None
+    themes: tuple[str, ...] | None = None
+    genres: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    year: int | None = None
 
     @property
     def key(self) -> str:
@@ -78,6 +86,9 @@ def rows_of(found: Iterable[Mapping[str, Any]]) -> list[LabelledText]:
             features={name: value for name in HIGH if (value := _number(row.get(name))) is not None},
             happy=MOODS.get(str(row.get("mood")).casefold()),
             explicit=TRUTHS.get(str(row.get("explicit")).casefold()),
+            genres=tuple(genres_in(row.get("genres"))),
+            tags=tuple(genres_in(row.get("mb_tags"))),
+            year=_year(row.get("year")),
         )
         for row in found
         if sung(str(row.get("lyrics") or ""))
@@ -98,9 +109,12 @@ def sung(lyrics: str) -> str:
 
 def _table(place: Path) -> Iterable[Mapping[str, Any]]:
     if not place.is_file():
-        raise SourceError(f"{place}: there is no such file; name one with the columns of popular_songs")
+        what = "is a folder" if place.is_dir() else "there is no such file"
+        raise SourceError(f"{place}: {what}; name one with the columns of popular_songs")
+    if place.suffix.lower() not in (".parquet", ".csv"):
+        raise SourceError(f"{place}: labels are read from a .csv or .parquet file; bring the songs into one")
     try:
-        return _parquet(place) if place.suffix == ".parquet" else _csv(place)
+        return _parquet(place) if place.suffix.lower() == ".parquet" else _csv(place)
     except (OSError, ValueError, csv.Error) as error:
         why = " ".join(str(error).split())[:120]
         raise SourceError(f"{place}: cannot be read ({why}); is it .csv or .parquet, as its name says?") from error
@@ -125,3 +139,9 @@ def _number(given: Any) -> float | None:
     except (TypeError, ValueError):
         return None
     return value if value == value else None
+
+
+def _year(given: Any) -> int | None:
+    """Return a year; None for what is none."""
+    value = _number(given)
+    return int(value) if value is not None and 0 < value < 3000 else None

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songkin.datasets import file_of, hetrec_lastfm2k, popular_songs
+from songkin.datasets.charted import genres_in
 from songkin.errors import QueryError
 from songkin.evaluation.tasks.labels import sung
 from songkin.text import artist_key, split_artists
@@ -32,13 +33,18 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class SungSong:
-    """A song with raw lyrics, and the fields that are given of it; `key` stands for its artist."""
+    """A song with raw lyrics, and the fields that are given of it; `genre` is coarse, `genres` and `tags` are not.
+
+    `key` stands for its artist.
+    """
 
     id: str
     artist: str
     lyrics: str
     genre: str | None = None
     year: int | None = None
+    genres: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -69,15 +75,24 @@ def songs(*, seed: int = 0) -> list[SungSong]:
     """Return the songs of popular_songs that have words, shuffled; SourceError where they are not here."""
     import pyarrow.parquet as pq
 
-    columns = ["track_id", "artist", "lyrics", "genre_coarse", "year"]
+    columns = ["track_id", "artist", "lyrics", "genre_coarse", "year", "genres", "mb_tags"]
     place = file_of(popular_songs.CORPUS, "songs.parquet")
-    return songs_of(pq.read_table(place, columns=columns).to_pylist(), seed=seed)
+    there = [name for name in columns if name in pq.read_schema(place).names]
+    return songs_of(pq.read_table(place, columns=there).to_pylist(), seed=seed)
 
 
 def songs_of(rows: Sequence[Mapping[str, Any]], *, seed: int = 0) -> list[SungSong]:
     """Turn rows of popular_songs into songs, shuffled; those without words are left out."""
     found = [
-        SungSong(str(row["track_id"]), row["artist"] or "", row["lyrics"], row["genre_coarse"], row["year"])
+        SungSong(
+            str(row["track_id"]),
+            row["artist"] or "",
+            row["lyrics"],
+            row["genre_coarse"],
+            row["year"],
+            tuple(genres_in(row.get("genres"))),
+            tuple(row.get("mb_tags") or ()),
+        )
         for row in rows
         if sung(row["lyrics"] or "")
     ]

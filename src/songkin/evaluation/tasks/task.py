@@ -20,6 +20,7 @@ from songkin.evaluation.tasks import (
     retold,
     similar,
     stories,
+    themes,
 )
 from songkin.evaluation.tasks.rounds import Round, whole
 
@@ -77,6 +78,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
                 "genre, mood, features and explicit from words alone, by artists never learnt from",
                 labels.MEASURES,
             ),
+            Task("themes", "themes that a language model read in songs, told from words alone", themes.MEASURES),
             Task("similar-genre", "chart songs to songs of their genre by other artists", similar.GENRE),
             Task("similar-colisten", "chart songs to songs by artists whom the same people hear", similar.COLISTEN),
             Task(

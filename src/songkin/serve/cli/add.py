@@ -9,7 +9,7 @@ import typer
 
 from songkin.errors import SourceError
 from songkin.serve.cli import options
-from songkin.serve.cli.printing import console, print_json, print_notes, progress
+from songkin.serve.cli.printing import console, print_json, print_losses, print_notes, progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from songkin.library import Added
+    from songkin.library.listening import Listened
 
 EXAMPLES = (
     "songkin add ~/Music songs.csv",
@@ -24,6 +25,7 @@ EXAMPLES = (
     "songkin add songs.parquet --no-encode",
     "songkin add millions.parquet --fast",
     "songkin add ~/Music --prune",
+    "songkin add ~/Music --listen",
     "songkin add songs.csv --encoder ./my-model --reencode",
 )
 
@@ -60,6 +62,14 @@ def run(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove the songs whose music files vanished from below the folders.")
     ] = False,
+    listen: Annotated[
+        bool,
+        typer.Option("--listen", help="Hear the music files: tempo, key, loudness and more, and songs that sound alike."),
+    ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", metavar="N", min=1, help="With --listen: files heard at once; else one a core."),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if any record, or part of one, was lost.")
     ] = False,
@@ -67,10 +77,12 @@ def run(
     library: options.LibraryPlace = None,
 ) -> None:
     """Add songs from music files and catalogues. Again = only what changed; a stopped run goes on where it ended."""
-    if not paths and not reencode:
+    if not paths and not reencode and not listen:
         raise typer.BadParameter("name at least one file or folder", param_hint="PATH")
     if no_encode and (encoder or dim or fast or reencode):
         raise typer.BadParameter("--no-encode leaves no work for --encoder, --dim, --fast and --reencode")
+    if workers and not listen:
+        raise typer.BadParameter("--workers goes with --listen")
     from songkin.library import Library, Reading
 
     reading = Reading.of(paths or [], may_be_empty=prune)
@@ -91,13 +103,15 @@ def run(
             prune=prune,
             progress=show,
         )
-    lost, kept = [*reading.lost, *done.lost], [*reading.kept, *done.kept]
-    report(done, lost, kept, prune=prune, json_out=json_out)
+        heard = None
+        if listen and (done.read or not paths):
+            hearing = heard_on(bar) if bar else None
+            heard = Library.open(library).listen(workers=workers, encode=not no_encode, progress=hearing)
+    lost, kept = [*reading.lost, *done.lost, *(heard.lost if heard else ())], [*reading.kept, *done.kept]
+    report(done, lost, kept, heard, prune=prune, json_out=json_out)
     if paths and not done.read and not done.pruned:
-        raise SourceError(
-            f"{', '.join(paths)}: no song arrived"
-            + ("; the losses are named above" if lost else "; there is no record in it")
-        )
+        why = "the losses are named above" if lost else "there is no record in it"
+        raise SourceError(f"{', '.join(paths)}: no song arrived; {why}")
     if strict and (lost or kept):
         raise SourceError(
             f"--strict: {len(lost):,} records and parts of {len(kept):,} lost, named above; the rest is added"
@@ -117,15 +131,33 @@ def shown_on(bar: Progress, expected: int | None) -> Callable[[Added], None]:
     return show
 
 
-def report(done: Added, lost: Sequence[str], kept: Sequence[str], *, prune: bool, json_out: bool) -> None:
+def heard_on(bar: Progress) -> Callable[[Listened], None]:
+    """Return what moves the bar: files heard, or found to be damaged."""
+    hearing = bar.add_task("listening", total=None)
+
+    def show(done: Listened) -> None:
+        bar.update(hearing, total=done.files, completed=done.heard + done.damaged)
+
+    return show
+
+
+def report(
+    done: Added,
+    lost: Sequence[str],
+    kept: Sequence[str],
+    heard: Listened | None = None,
+    *,
+    prune: bool,
+    json_out: bool,
+) -> None:
     """Say what was done on stdout, and every loss on stderr."""
     for word, losses in (("lost", lost), ("note", kept), ("gone", done.vanished)):
-        for loss in losses if json_out else losses[:LOSSES_SHOWN]:
-            print(f"{word}: {' '.join(loss.split())}", file=sys.stderr)
+        print_losses(word, losses if json_out else losses[:LOSSES_SHOWN])
         if len(losses) > LOSSES_SHOWN and not json_out:
             print(f"{word}: and {len(losses) - LOSSES_SHOWN:,} more (--json names them all)", file=sys.stderr)
     if json_out:
-        print_json({**done.as_json(), "lost": len(lost)} | ({"pruned": done.pruned} if prune else {}))
+        also = ({"pruned": done.pruned} if prune else {}) | (heard.as_json() if heard else {})
+        print_json({**done.as_json(), "lost": len(lost)} | also)
         return
     words = [
         f"{done.read:,} songs read",
@@ -136,7 +168,15 @@ def report(done: Added, lost: Sequence[str], kept: Sequence[str], *, prune: bool
     words += [f"{done.encoded:,} encoded"] if done.encoded else []
     words += [f"{len(lost):,} lost"] if lost else []
     words += [f"{done.pruned:,} pruned"] if prune else []
+    words += _heard(heard) if heard else []
     console().print(", ".join(words), soft_wrap=True)
     if done.missed:
         files = "1 music file is" if done.missed == 1 else f"{done.missed:,} music files are"
         print_notes([f"{files} gone whose songs are still in the library; songkin add FOLDER --prune removes them"])
+
+
+def _heard(heard: Listened) -> list[str]:
+    """Say how many songs were heard, now and before, and how many have no music file."""
+    words = [f"{heard.heard:,} heard"]
+    words += [f"{heard.known:,} heard before"] if heard.known else []
+    return [*words, *([f"{heard.silent:,} without a music file"] if heard.silent else [])]

@@ -1,8 +1,7 @@
-"""songkin annotate: what songs' words tell."""
+"""songkin annotate: label songs from their words."""
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ import typer
 
 from songkin.errors import SourceError
 from songkin.serve.cli import options
-from songkin.serve.cli.printing import console, print_json, print_notes, progress
+from songkin.serve.cli.printing import console, print_json, print_losses, print_notes, progress
 
 if TYPE_CHECKING:
     from songkin.library import Reading
@@ -35,6 +34,8 @@ SHOWN = 50  # songs of a table
 SONG_WIDTH = 34
 LOSSES_SHOWN = 20
 COMMONEST = 6
+NAMED = 3  # of files that brought no song
+ENGLISH = "only English"  # in a note that names the language itself
 WHY = "why:"  # what a reason is counted by
 
 
@@ -51,7 +52,7 @@ def run(
     json_out: options.JsonOut = False,
     library: options.LibraryPlace = None,
 ) -> None:
-    """Tell genre, mood, valence, energy, danceability, language, explicit words and themes from songs' words."""
+    """Predict genre, mood, valence, energy, danceability, language, explicit words and themes from songs' words."""
     if paths and (library or again):
         raise typer.BadParameter(
             "files are labelled into --out, a library in its place (-L, --again): give one of them"
@@ -65,7 +66,7 @@ def run(
 
 
 def _library(place: str | None, *, again: bool, json_out: bool) -> None:
-    """Label a library in its place, and say what its songs' words tell."""
+    """Label a library in its place."""
     from songkin.library import Library
 
     opened = Library.open(place)
@@ -81,8 +82,8 @@ def _library(place: str | None, *, again: bool, json_out: bool) -> None:
     if json_out:
         print_json(done.as_json())
     else:
-        said = f"{done.songs:,} songs: {done.labelled:,} labelled, {done.unchanged:,} had their labels"
-        console().print(f"{said}, of {done.silent:,} nothing could be told", soft_wrap=True)
+        said = f"{done.songs:,} songs: {done.labelled:,} labelled, {done.unchanged:,} labelled before"
+        console().print(f"{said}, {done.silent:,} without labels", soft_wrap=True)
     print_notes([*_why(done.why), TERMS])
 
 
@@ -134,11 +135,11 @@ def _bar(reading: Reading, *, quiet: bool) -> Iterator[Any]:
 
 
 def _count(counts: Counter[str], labels: list[Labels]) -> None:
-    """Count what is said, and why nothing is."""
+    """Count the songs that get labels, those that get none, and why."""
     for own in labels:
         counts["songs"] += 1
-        counts["told" if own.told else "silent"] += 1
-        if not own.told:
+        counts["silent" if own.abstains else "labelled"] += 1
+        if own.abstains:
             counts[f"{WHY}{own.note}"] += 1
 
 
@@ -146,27 +147,28 @@ def _refuse_none(reading: Reading, counts: Counter[str]) -> None:
     """Refuse files in which there was no song."""
     if not counts["songs"]:
         said = "; the losses are named above" if reading.lost else "; there is no record in it"
-        raise SourceError(f"no song arrived{said}")
+        files = [str(file) for file in reading.files]
+        more = f" and {len(files) - NAMED:,} more" if len(files) > NAMED else ""
+        raise SourceError(f"{', '.join(files[:NAMED])}{more}: no song arrived{said}")
 
 
 def _tell_losses(lost: list[str], *, every: bool) -> None:
-    for loss in lost if every else lost[:LOSSES_SHOWN]:
-        print(f"lost: {' '.join(loss.split())}", file=sys.stderr)
+    print_losses("lost", lost if every else lost[:LOSSES_SHOWN])
 
 
 def _report(
     reading: Reading, out: Path | None, counts: Counter[str], shown: list[dict[str, Any]], *, json_out: bool
 ) -> None:
-    """Say what was done on stdout, and why nothing was told of some on stderr."""
+    """Say what was done on stdout, and why some songs get no labels on stderr."""
     lost = reading.lost
     if json_out:
-        totals = {"read": counts["songs"], "labelled": counts["told"], "silent": counts["silent"], "lost": len(lost)}
+        totals = {"read": counts["songs"], **{name: counts[name] for name in ("labelled", "silent")}, "lost": len(lost)}
         print_json(totals | ({"out": str(out)} if out else {"songs": shown}))
     else:
         if out is None:
             _print_table(shown)
         where = f", into {out}" if out else ""
-        said = f"{counts['songs']:,} songs: {counts['told']:,} labelled, {counts['silent']:,} not{where}"
+        said = f"{counts['songs']:,} songs: {counts['labelled']:,} labelled, {counts['silent']:,} not{where}"
         console().print(said + (f"; {len(lost):,} lost" if lost else ""), markup=False, soft_wrap=True)
         more = counts["songs"] - len(shown)
         print_notes([f"{more:,} more songs; --out FILE takes them all"] if out is None and more else [])
@@ -175,10 +177,10 @@ def _report(
 
 
 def _why(reasons: Counter[str]) -> list[str]:
-    """Say why nothing was told of some songs, the commonest reason first."""
-    told = [f"{count:,} ({reason})" for reason, count in reasons.most_common(COMMONEST)]
+    """Say why some songs get no labels, the commonest reason first."""
+    said = [f"{count:,} ({reason})" for reason, count in reasons.most_common(COMMONEST)]
     rest = reasons.total() - sum(count for _, count in reasons.most_common(COMMONEST))
-    return [f"nothing is told of {', '.join([*told, *([f'{rest:,} others'] if rest else [])])}"] if told else []
+    return [f"no labels for {', '.join([*said, *([f'{rest:,} others'] if rest else [])])}"] if said else []
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
@@ -193,20 +195,19 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
         table.add_column(name, no_wrap=True)
     for name in ("val", "nrg", "dnc"):
         table.add_column(name, justify="right")
-    table.add_column("told by its words")
+    table.add_column("themes, notes")
     for row in rows:
         genre = f"{row['genre']} {row['p_' + row['genre']]:.0%}" if row["genre"] else "-"
         mood = f"{row['mood']} {max(row['p_happy'], 1 - row['p_happy']):.0%}" if row["mood"] else "-"
         numbers = ("-" if row[name] is None else f"{row[name]:.2f}" for name in ("valence", "energy", "danceability"))
-        table.add_row(escape(row["id"]), genre, mood, *numbers, escape(_told(row)))  # titles and [de] are no markup
+        table.add_row(escape(row["id"]), genre, mood, *numbers, escape(_remarks(row)))  # titles and [de] are no markup
     console().print(table)
-    console().print(
-        "val, nrg, dnc: valence, energy and danceability; --out and --json tell their intervals", style="dim"
-    )
+    legend = "val, nrg, dnc: valence, energy and danceability from 0 to 1; --out and --json have their intervals"
+    console().print(legend, style="dim")
 
 
-def _told(row: dict[str, Any]) -> str:
+def _remarks(row: dict[str, Any]) -> str:
     """Say a song's themes, its explicit words, its language where it is not English, and the note."""
     explicit = f"explicit: {', '.join(row['explicit_words'])}" if row["explicit"] else ""
-    language = f"[{row['language']}]" if row["language"] not in (None, "en") else ""
+    language = f"[{row['language']}]" if row["language"] not in (None, "en") and ENGLISH not in row["note"] else ""
     return "; ".join(part for part in (", ".join(row["themes"]), explicit, language, row["note"]) if part)

@@ -28,10 +28,12 @@ from songkin.serve.cli import (
     line,
     map,
     remove,
+    score,
     search,
     similar,
     train,
 )
+from songkin.serve.cli.printing import harmless
 
 __all__ = ["app", "main"]
 
@@ -96,6 +98,7 @@ for command in (
     search,
     line,
     similar,
+    score,
     explain,
     exclude,
     edit,
@@ -145,5 +148,5 @@ def main() -> None:
 
 
 def _fail(said: str) -> None:
-    print(f"songkin: {said}", file=sys.stderr)
+    print(f"songkin: {harmless(said)}", file=sys.stderr)
     sys.exit(1)

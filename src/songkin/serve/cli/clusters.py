@@ -22,6 +22,8 @@ EXAMPLES = (
 )
 LISTED = 3  # outliers in the table
 DESCRIPTORS = 2  # beside a name
+EXAMPLES_SHOWN = 2
+HIGHEST_LIFT = 20  # beyond it a lift hangs on the one or two songs elsewhere
 
 
 def run(
@@ -77,8 +79,10 @@ def _show(themes: Themes) -> None:
         console().print("No themes.")
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-    for column, how in (("#", "right"), ("theme", "left"), ("songs", "right"), ("close", "right"), ("stays", "right")):
-        table.add_column(column, justify=how)  # type: ignore[arg-type]
+    table.add_column("#", justify="right")
+    table.add_column("theme")
+    for column in ("songs", "cohesion", "stable"):
+        table.add_column(column, justify="right")
     table.add_column("for example")
     for theme in themes.themes:
         name = Text(theme.name, style="bold")
@@ -87,7 +91,7 @@ def _show(themes: Themes) -> None:
             tag.name if single else f"{tag.name} {_times(tag.lift)}" for tag in theme.descriptors[:DESCRIPTORS]
         )
         name.append(f"\n{tags}" if tags else "", style="not bold dim")
-        songs = "\n".join(song.name for song in theme.examples[:DESCRIPTORS])
+        songs = "\n".join(song.name for song in theme.examples[:EXAMPLES_SHOWN])
         examples = Text(songs, overflow="ellipsis", no_wrap=True)
         known = "-" if math.isnan(theme.stays) or single else f"{theme.stays:.0%}"
         table.add_row(str(theme.number), name, f"{theme.songs:,}", f"{theme.cohesion:.2f}", known, examples)
@@ -100,9 +104,11 @@ def _show(themes: Themes) -> None:
 def _times(lift: float) -> str:
     """Write how many times commoner a descriptor is here than elsewhere.
 
-    >>> _times(2.345), _times(84.0)
-    ('×2.3', '×84')
+    >>> _times(2.345), _times(12.0), _times(306.0)
+    ('×2.3', '×12', '>×20')
     """
+    if lift > HIGHEST_LIFT:
+        return f">×{HIGHEST_LIFT}"
     return f"×{lift:.{0 if lift >= 10 else 1}f}"
 
 

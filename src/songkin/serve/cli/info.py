@@ -8,6 +8,7 @@ from songkin.serve.cli import options
 from songkin.serve.cli.printing import console, print_json
 
 EXAMPLES = ("songkin info", "songkin info --json -L ~/my-songs")
+PREDICTED = "predicted_"  # before the names of features that songkin annotate filled
 
 
 def run(json_out: options.JsonOut = False, library: options.LibraryPlace = None) -> None:
@@ -30,12 +31,26 @@ def _show(about: dict[str, Any]) -> None:
     rows = {"library": about["place"], "songs": f"{about['songs']:,} in {about['passages']:,} passages"}
     rows["encoder"] = about["encoders"]["current"] or "none: nothing is encoded yet"
     rows["vectors"] = _vectors(about["encoders"]) or "none"
+    if about["heard"]:
+        rows["sound"] = f"{about['heard']:,} songs heard"
     rows |= {name: _counted(about[name]) or "-" for name in ("languages", "genres")}
-    rows["features"] = ", ".join(about["features"]) or "-"
-    rows["missing"] = _counted(about["missing"]) or "nothing"
+    given, predicted = _features(about)
+    rows["features"] = ", ".join(given) or "-"
+    if predicted:
+        rows["predicted"] = _counted(predicted)
+    missing = {name: songs for name, songs in about["missing"].items() if not name.startswith(PREDICTED)}
+    rows["missing"] = _counted(missing) or "nothing"
     for name, said in rows.items():
         table.add_row(name, Text(said))
     console().print(table)
+
+
+def _features(about: dict[str, Any]) -> tuple[list[str], dict[str, int]]:
+    """Return the features that some song was given, and of how many songs each of the others is predicted."""
+    having = {name: about["songs"] - about["missing"][name] for name in about["features"]}
+    given = [name for name, songs in having.items() if songs and not name.startswith(PREDICTED)]
+    predicted = {name.removeprefix(PREDICTED): n for name, n in having.items() if name.startswith(PREDICTED)}
+    return given, predicted
 
 
 def _vectors(encoders: dict[str, Any]) -> str:

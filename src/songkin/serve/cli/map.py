@@ -84,7 +84,7 @@ def _show(song_map: SongMap, written: list[Path]) -> None:
     songs = len(song_map.ids)
     said = f"{songs:,} song{'s' * (songs != 1)} on the map"
     if not math.isnan(song_map.trustworthiness):
-        said += f"; trustworthiness {song_map.trustworthiness:.2f} (1 = whoever is near on it is near in truth)"
+        said += f"; trustworthiness {song_map.trustworthiness:.2f} (1 = all neighbours on the map are true neighbours)"
     console().print(f"{said}.", markup=False, soft_wrap=True)
     for path in written:
         console().print(f"written: {path}", markup=False, soft_wrap=True)

@@ -82,11 +82,16 @@ AllVersions = Annotated[
 ]
 Weights = Annotated[
     str | None,
-    typer.Option("--weights", metavar="C=W,...", help="Weigh channels for this request: 'words=0.5,meaning=2'."),
+    typer.Option(
+        "--weights",
+        metavar="C=W,...",
+        help="Weigh channels for this request: 'words=0.5,meaning=2'; 'lyrics' is those that read words together: "
+        "'lyrics=0.7,sound=0.3'.",
+    ),
 ]
 Channels = Annotated[
     str | None,
-    typer.Option("--channels", metavar="A,B", help="Ask only these channels: meaning, words, line, title, features."),
+    typer.Option("--channels", metavar="A,B", help="Ask only these channels: meaning, words, line, title, features, sound."),
 ]
 Part = Annotated[str, typer.Option("--in", metavar="PART", help="Hold the request against all, lyrics or description.")]
 Strategy = Annotated[

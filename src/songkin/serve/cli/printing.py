@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "console",
+    "harmless",
     "json_text",
     "pace",
     "print_answer",
     "print_hits",
     "print_json",
+    "print_losses",
     "print_notes",
+    "print_reasons",
     "print_understood",
     "progress",
     "stamp",
@@ -35,15 +39,40 @@ NAMES = {"features": "sound-alike"}
 NO_TERMINAL = 100  # characters a line where the output is no terminal
 SONG_WIDTH = 36
 CHANNEL_WIDTH = len("meaning 100%")
+STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Return a console that is as wide as the terminal, and 100 characters where there is none."""
-    from rich.console import Console
+    """Return a console that is as wide as the terminal, and 100 characters where there is none.
+
+    What steers a terminal is left out of what it prints: ids, columns and names of files come as their source has them.
+    """
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
+
+    class Plain(Console):
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+            for segment in super().render(renderable, options):
+                yield segment if segment.control else segment._replace(text=harmless(segment.text))
 
     there = sys.stderr if stderr else sys.stdout
     width = None if there.isatty() else shutil.get_terminal_size((NO_TERMINAL, 25)).columns
-    return Console(stderr=stderr, highlight=False, soft_wrap=False, width=width)
+    return Plain(stderr=stderr, highlight=False, soft_wrap=False, width=width)
+
+
+def harmless(text: str) -> str:
+    """Return text without control characters other than line ends and tabs.
+
+    >>> harmless("a\\x1b[31m\\x07 b")
+    'a[31m b'
+    """
+    return STEERS.sub("", text)
+
+
+def print_losses(word: str, losses: Sequence[str]) -> None:
+    """Print what was lost on stderr, one line each behind `word`."""
+    for loss in losses:
+        print(f"{word}: {' '.join(harmless(loss).split())}", file=sys.stderr)
 
 
 def json_text(value: Any, encoding: str | None, *, indent: int | None = None) -> str:
@@ -105,6 +134,11 @@ def print_hits(hits: Sequence[Hit], *, first: int = 1) -> None:
         table.add_row(str(rank), song, f"{hit.score:.2f}", _why(hit.reasons))
     console().print(table)
     console().print()
+
+
+def print_reasons(reasons: Sequence[Reason]) -> None:
+    """Print reasons, a line each: the channel with its share, and what it has to show."""
+    console().print(_why(reasons))
 
 
 def _why(reasons: Sequence[Reason]) -> Any:

@@ -2,16 +2,16 @@
 
 import { element, of } from "./map.card.js";
 
-const SHARED = "This page names where your audio files lie; think of it before you give it to others.";
+const SHARED = "This page holds the paths of your audio files; mind that before you share it.";
 
 // Say what the map is, how far to trust it, and what it leaves out.
 export function describe(songs, coloured) {
   const kept = songs.trustworthiness;
   of("trust").textContent =
     kept === null
-      ? "Whether neighbours on the map are neighbours in the library cannot be told of so few songs."
-      : `Trustworthiness ${kept.toFixed(2)} of 1: how far those who are near on the map are near in the library. ` +
-        "Only nearness means anything here, not directions.";
+      ? "There are too few songs to say whether neighbours on the map are neighbours in the library."
+      : `Trustworthiness ${kept.toFixed(2)} of 1: how far neighbours on the map are neighbours in the library. ` +
+        "Only nearness means something here, not directions or distances between islands.";
   const notes = [...songs.notes, ...(songs.has("audio") ? [SHARED] : [])];
   of("notes").replaceChildren(...notes.map((note) => element("li", note)));
   const more = kept === null || !songs.n ? [] : [`trustworthiness ${kept.toFixed(2)}`];

@@ -65,9 +65,9 @@ export class Card {
     for (const [column, name] of ROWS) {
       const value = songs.at(column, song);
       if (value === null) continue;
-      const told = element("dd", typeof value === "number" && column !== "year" ? value.toFixed(2) : String(value));
-      if (songs.guessed(column, song)) told.append(" ", element("em", "predicted"));
-      rows.append(element("dt", name), told);
+      const shown = element("dd", typeof value === "number" && column !== "year" ? value.toFixed(2) : String(value));
+      if (songs.guessed(column, song)) shown.append(" ", element("em", "predicted"));
+      rows.append(element("dt", name), shown);
     }
     if (songs.theme(song) !== null) rows.append(element("dt", "Theme"), element("dd", String(songs.theme(song))));
     this.box.append(rows);

@@ -8,7 +8,7 @@ const TELLS = 2; // different values, unknown among them, that a column needs to
 export class Legend {
   constructor(songs, { onColours, onFilter }) {
     Object.assign(this, { songs, onColours, onFilter, kept: new Set() });
-    [this.by, this.box, this.all, this.told] = [of("by"), of("classes"), of("all"), of("told")];
+    [this.by, this.box, this.all, this.predicted] = [of("by"), of("classes"), of("all"), of("predicted")];
     this.ways = WAYS.filter(
       (way) => songs.has(way.key) && songs.columns[way.key].counts().filter(Boolean).length >= TELLS,
     );
@@ -39,8 +39,8 @@ export class Legend {
     this.box.replaceChildren(list);
     this.box.hidden = !way;
     classes.forEach((one, at) => one.count && way && list.append(this.line(one, at)));
-    this.told.hidden = !guesses;
-    this.told.textContent = guesses
+    this.predicted.hidden = !guesses;
+    this.predicted.textContent = guesses
       ? `Rings are predicted from the words (${guesses.toLocaleString("en")}), discs are given.`
       : "";
     this.mark();

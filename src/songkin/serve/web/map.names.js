@@ -47,7 +47,7 @@ export class Names {
       const size = font * (column === "theme_coarse" ? 1.12 : 1);
       pen.font = `600 ${size}px ${getComputedStyle(document.body).fontFamily}`;
       theme.wide ??= Math.max(...theme.lines.map((line) => pen.measureText(line).width)) / size;
-      const box = place(boxes, x, y - lift, theme.wide * size, theme.lines.length * size * 1.15, view);
+      const box = place(boxes, x, y, lift, theme.wide * size, theme.lines.length * size * 1.15, view);
       if (!box) continue;
       boxes.push(box);
       write(pen, theme.lines, box, size, ink, paper);
@@ -68,12 +68,13 @@ function write(pen, lines, [left, top, right], size, ink, paper) {
   });
 }
 
-// A free box at a place, a little above or below it, or null; one that would leave the screen is moved in.
-function place(boxes, x, y, wide, tall, view) {
+// A free box `lift` above a place, a little above or below that, or as far below the place; null where there is none.
+// A box that would leave the screen is moved in.
+function place(boxes, x, y, lift, wide, tall, view) {
   const at = Math.max(wide / 2 + 6, Math.min(view.width - wide / 2 - 6, x));
   if (Math.abs(at - x) > wide / 2) return null;
-  for (const shift of [0, -1, 1]) {
-    const middle = y + shift * tall * 0.8;
+  const near = [0, -1, 1].map((shift) => y - lift + shift * tall * 0.8);
+  for (const middle of lift ? [...near, y + lift] : near) {
     const box = [at - wide / 2 - 4, middle - tall / 2 - 3, at + wide / 2 + 4, middle + tall / 2 + 3];
     if (box[1] < 0 || box[3] > view.height) continue;
     if (!boxes.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]))

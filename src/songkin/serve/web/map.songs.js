@@ -54,7 +54,7 @@ export class Songs {
     return this.has(column) ? this.columns[column].at(song) : null;
   }
 
-  // Whether a value was told from the words rather than given.
+  // Whether a value was predicted from the words rather than given.
   guessed(column, song) {
     return this.at(`${column}_predicted`, song) === 1;
   }

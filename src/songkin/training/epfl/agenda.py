@@ -8,14 +8,13 @@ rate; "frozen" leaves the encoder as it is, "tuned" trains it whole, from where 
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from songkin.errors import TrainingError
 from songkin.training.epfl.recommend import Conditions
 from songkin.training.epfl.songs import POPULAR
-from songkin.training.tables import read_table
+from songkin.training.tables import read_table, read_toml
 
 __all__ = [
     "Agenda",
@@ -38,6 +37,10 @@ class Stage:
 
     epochs: int
     rate: float
+
+    def __post_init__(self) -> None:
+        if self.epochs < 1 or self.rate <= 0:
+            raise ValueError(f"epochs is {self.epochs} and rate {self.rate:g}; both are numbers above 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +148,7 @@ class Agenda:
 
 def read_agenda(path: Path, *, bases: tuple[Base, ...] = ()) -> Agenda:
     """Read an agenda, with further bases. TrainingError names the file, the key, and the nearest known one."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TrainingError(f"{path}: cannot be read as TOML: {' '.join(str(error).split())}") from error
-    agenda = read_table(Agenda, tables, str(path))
+    agenda = read_table(Agenda, read_toml(path), str(path))
     try:
         return replace(agenda, bases=(*agenda.bases, *bases))
     except ValueError as error:

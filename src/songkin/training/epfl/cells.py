@@ -16,6 +16,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from songkin.training.changes import changed
 from songkin.training.data import Ground, checksums
 from songkin.training.data.augment import Augment
 from songkin.training.data.labelled import Labelled, LabelledSong, Parts
@@ -24,7 +25,6 @@ from songkin.training.epfl.songs import POPULAR, chosen, corpus_files, read_corp
 from songkin.training.epfl.splits import split
 from songkin.training.labels.judging import LABELS_FILE
 from songkin.training.loop import HISTORY, OUTCOME, Step
-from songkin.training.melscribe.agenda import changed
 from songkin.training.recipes import Recipe
 from songkin.training.run import CHECKSUMS, RECIPE, run
 from songkin.training.starting import MINILM

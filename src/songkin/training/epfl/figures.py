@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from songkin.extras import need
+from songkin.training.figures import blank
 
-__all__ = ["clusterings", "components", "confusions", "histograms", "lines", "pair_bars", "told_and_true"]
+__all__ = ["clusterings", "components", "confusions", "histograms", "lines", "pair_bars", "predicted_and_true"]
 
 BINS = 30
 COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb", "#222222")
@@ -27,7 +27,7 @@ def histograms(place: Path, columns: Mapping[str, Sequence[float]], marked: Sequ
     """Draw a histogram of each column; the titles of `marked` ones say that they are skewed."""
     wide = 4
     high = max(1, -(-len(columns) // wide))
-    figure = _figure(3.0 * wide, 2.2 * high)
+    figure = blank(3.0 * wide, 2.2 * high)
     for at, (name, values) in enumerate(columns.items()):
         axes = figure.add_subplot(high, wide, at + 1)
         axes.hist(values, BINS, color=COLOURS[1] if name in marked else COLOURS[0])
@@ -39,7 +39,7 @@ def histograms(place: Path, columns: Mapping[str, Sequence[float]], marked: Sequ
 def pair_bars(place: Path, panels: Mapping[str, Sequence[tuple[str, float, bool]]]) -> Path:
     """Draw pairs (label, cosine, within a theme) as bars, highest on top, one panel an encoder."""
     rows = max((len(pairs) for pairs in panels.values()), default=1)
-    figure = _figure(6.5 * max(1, len(panels)), 1.2 + 0.3 * rows)
+    figure = blank(6.5 * max(1, len(panels)), 1.2 + 0.3 * rows)
     for at, (name, pairs) in enumerate(panels.items()):
         axes = figure.add_subplot(1, len(panels), at + 1)
         places = range(len(pairs) - 1, -1, -1)
@@ -54,7 +54,7 @@ def confusions(place: Path, panels: Mapping[str, tuple[Sequence[str], Sequence[S
     """Draw confusion matrices (names, counts with truth by row), `wide` in a row, as shares of each true class."""
     most = max((len(names) for names, _ in panels.values()), default=1)
     side, high = 2.3 + 0.5 * most, max(1, -(-len(panels) // wide))
-    figure = _figure(side * min(wide, max(1, len(panels))), side * high)
+    figure = blank(side * min(wide, max(1, len(panels))), side * high)
     for at, (title, (names, told)) in enumerate(panels.items()):
         matrix = np.asarray(told, float)
         shares = matrix / np.maximum(matrix.sum(1, keepdims=True), 1)
@@ -67,19 +67,19 @@ def confusions(place: Path, panels: Mapping[str, tuple[Sequence[str], Sequence[S
             said = f"{shares[row, column]:.2f}"
             axes.text(column, row, said, ha="center", va="center", color=colour, fontsize="small")
         axes.set_title(title, fontsize="medium")
-        axes.set_xlabel("told", fontsize="small")
+        axes.set_xlabel("predicted", fontsize="small")
         axes.set_ylabel("true", fontsize="small")
     return _saved(figure, place)
 
 
-def told_and_true(place: Path, panels: Mapping[str, tuple[Sequence[int], Sequence[int]]]) -> Path:
-    """Draw how often each part of [0, 1] is true and is told: counts of equal bins, one panel a target."""
-    figure = _figure(4.2 * max(1, len(panels)), 3.2)
-    for at, (name, (truth, told)) in enumerate(panels.items()):
+def predicted_and_true(place: Path, panels: Mapping[str, tuple[Sequence[int], Sequence[int]]]) -> Path:
+    """Draw how often each part of [0, 1] is true and is predicted: counts of equal bins, one panel a target."""
+    figure = blank(4.2 * max(1, len(panels)), 3.2)
+    for at, (name, (truth, predicted)) in enumerate(panels.items()):
         axes = figure.add_subplot(1, len(panels), at + 1)
         edges = np.linspace(0, 1, len(truth) + 1)
         axes.stairs(truth, edges, fill=True, alpha=0.5, color=COLOURS[0], label="true")
-        axes.stairs(told, edges, fill=True, alpha=0.5, color=COLOURS[1], label="told")
+        axes.stairs(predicted, edges, fill=True, alpha=0.5, color=COLOURS[1], label="predicted")
         axes.set_title(name, fontsize="medium")
         axes.set_ylabel("songs")
         axes.legend(fontsize="small")
@@ -88,7 +88,7 @@ def told_and_true(place: Path, panels: Mapping[str, tuple[Sequence[int], Sequenc
 
 def clusterings(place: Path, curves: Mapping[str, Mapping[str, Sequence[Point]]]) -> Path:
     """Draw CH, DB (both on a log scale) and SH over k: curves by measure, then by encoder, as (k, value)."""
-    figure = _figure(13.0, 3.6)
+    figure = blank(13.0, 3.6)
     for at, (measure, encoders) in enumerate(curves.items()):
         axes = figure.add_subplot(1, len(curves), at + 1)
         for number, (name, points) in enumerate(encoders.items()):
@@ -104,7 +104,7 @@ def clusterings(place: Path, curves: Mapping[str, Mapping[str, Sequence[Point]]]
 
 def components(place: Path, panels: Mapping[str, tuple[NDArray[np.floating], NDArray[np.int64]]]) -> Path:
     """Draw three principal components (n, 3) coloured by cluster (n,), one panel an encoder; axes tell collapse."""
-    figure = _figure(4.6 * max(1, len(panels)), 4.6)
+    figure = blank(4.6 * max(1, len(panels)), 4.6)
     for at, (name, (points, labels)) in enumerate(panels.items()):
         axes = figure.add_subplot(1, len(panels), at + 1, projection="3d")
         for own in range(int(labels.max()) + 1):
@@ -117,7 +117,7 @@ def components(place: Path, panels: Mapping[str, tuple[NDArray[np.floating], NDA
 
 def lines(place: Path, panels: Mapping[str, Mapping[str, Sequence[Point]]]) -> Path:
     """Draw curves (x, y) by panel and name over steps."""
-    figure = _figure(4.4 * max(1, len(panels)), 3.4)
+    figure = blank(4.4 * max(1, len(panels)), 3.4)
     for at, (title, curves) in enumerate(panels.items()):
         axes = figure.add_subplot(1, len(panels), at + 1)
         for number, (name, points) in enumerate(curves.items()):
@@ -127,10 +127,6 @@ def lines(place: Path, panels: Mapping[str, Mapping[str, Sequence[Point]]]) -> P
         axes.grid(alpha=0.3)
     _legend_below(figure, max((len(curves) for curves in panels.values()), default=0))
     return _saved(figure, place)
-
-
-def _figure(wide_in: float, high_in: float) -> Any:
-    return need("matplotlib.figure", extra="plots").Figure(figsize=(wide_in, high_in), layout="constrained")
 
 
 def _legend_below(figure: Any, names: int) -> None:

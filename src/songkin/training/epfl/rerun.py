@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from songkin.errors import SongkinError, TrainingError
-from songkin.training.checkpoints import atomically
+from songkin.training.checkpoints import atomically, make_folder
 from songkin.training.epfl.cells import Stand
 from songkin.training.epfl.experiments import EXPERIMENTS
-from songkin.training.epfl.markdown import counts, joined
 from songkin.training.epfl.songs import EIGHT, PAPER, genre_counts
+from songkin.training.markdown import counts, joined
+from songkin.training.networks.backbone import Backbone
 
 __all__ = ["PAGE", "report", "rerun"]
 
@@ -39,7 +40,9 @@ def rerun(stand: Stand, only: Sequence[str] = ()) -> Path:
             near = difflib.get_close_matches(name, EXPERIMENTS, 1, 0.5)
             cure = f"did you mean '{near[0]}'? " if near else ""
             raise TrainingError(f"there is no experiment '{name}'; {cure}Experiments: {', '.join(EXPERIMENTS)}")
-    stand.out.mkdir(parents=True, exist_ok=True)
+    make_folder(stand.out)
+    if set(only or EXPERIMENTS) - {"cleaning"}:
+        _check_bases(stand)
     _write(stand.out / SETTING, _setting(stand))
     failed = {}
     for name in only or EXPERIMENTS:
@@ -54,6 +57,16 @@ def rerun(stand: Stand, only: Sequence[str] = ()) -> Path:
     if failed:
         raise TrainingError(f"{stand.out / PAGE} lacks " + "; ".join(f"{name}: {why}" for name, why in failed.items()))
     return stand.out / PAGE
+
+
+def _check_bases(stand: Stand) -> None:
+    """Read every encoder once, so that a folder that is none is found before hours of work, not after."""
+    for base in stand.agenda.bases:
+        try:
+            Backbone.read(base.start, stand.place.parent)
+        except TrainingError as error:
+            cure = f"--base {base.name}=FOLDER, or bases in {stand.place.name}, names the folder of an encoder"
+            raise TrainingError(f"base '{base.name}': {error}; {cure}") from error
 
 
 def report(out: Path) -> Path:

@@ -16,12 +16,12 @@ from songkin.datasets.songkin_readings import Read
 from songkin.evaluation.tasks.labels import LabelledText
 from songkin.extras import need
 from songkin.text import lines
+from songkin.training.heads.calibration import calibrate, explicitness
 from songkin.training.heads.fitting import DEFAULT, Options, fit_layer
 from songkin.training.heads.known import READ_COUNTS, Known, known, ranks
-from songkin.training.heads.meaning import explicitness, meanings
 from songkin.types import Encoder, Lyrics
 
-__all__ = ["FOLDS", "Fitted", "Material", "fit", "fit_material", "material", "targets"]
+__all__ = ["FOLDS", "Fitted", "Material", "fit", "fit_material", "folds_of", "material", "read_texts", "targets"]
 
 FOLDS = 5
 Floats = NDArray[np.float64]
@@ -87,11 +87,11 @@ def fit_material(
             layer = fit_layer(own.reading.at(learnt), wanted[learnt], options)
             scores[held] = scored(own.reading.at(held), *layer)
     tell("all songs")
-    means = meanings(own.known, scores, {name: at for at, name in enumerate(names)})
+    calibration = calibrate(own.known, scores, {name: at for at, name in enumerate(names)})
     layer = fit_layer(own.reading, wanted, options)
     judge = explicitness(own.sung, own.known.explicit)
     about = {"songs": len(own.known), "genres": len(own.known.genres), "options": dict(options._asdict())}
-    heads = Heads(names, layer.bias, layer.terms, layer.styling, layer.kernel, means, judge, fingerprint, about)
+    heads = Heads(names, layer.bias, layer.terms, layer.styling, layer.kernel, calibration, judge, fingerprint, about)
     return Fitted(heads, scores)
 
 
@@ -114,9 +114,9 @@ def targets(own: Known) -> tuple[Floats, tuple[str, ...]]:
 
 def _features(own: Known) -> Floats:
     """Return ranks of the features: what is known and what was read, half and half where both are there."""
-    given, told = ranks(own.features), own.scales[:, 1:]
-    both = (1 - READ_COUNTS) * given + READ_COUNTS * told
-    return np.where(np.isfinite(both), both, np.where(np.isfinite(given), given, told))
+    given, read = ranks(own.features), own.scales[:, 1:]
+    both = (1 - READ_COUNTS) * given + READ_COUNTS * read
+    return np.where(np.isfinite(both), both, np.where(np.isfinite(given), given, read))
 
 
 def _happy(own: Known) -> Floats:
@@ -127,7 +127,7 @@ def _happy(own: Known) -> Floats:
         return own.happy
     model = need("sklearn.linear_model", extra="train").LogisticRegression()
     model.fit(own.scales[both], own.happy[both])
-    told = np.full(len(own), np.nan)
-    told[there] = model.predict_proba(own.scales[there])[:, 1]
-    mixed = (1 - READ_COUNTS) * own.happy + READ_COUNTS * told
-    return np.where(np.isfinite(mixed), mixed, np.where(heard, own.happy, told))
+    predicted = np.full(len(own), np.nan)
+    predicted[there] = model.predict_proba(own.scales[there])[:, 1]
+    mixed = (1 - READ_COUNTS) * own.happy + READ_COUNTS * predicted
+    return np.where(np.isfinite(mixed), mixed, np.where(heard, own.happy, predicted))

@@ -9,17 +9,15 @@ from numpy.typing import ArrayLike
 
 from songkin.annotate import Annotator, Labels
 from songkin.annotate.heads import FEATURES
-from songkin.annotate.reading import Reading, joined
 from songkin.datasets.songkin_readings import Read, readings
 from songkin.encoders import load
 from songkin.evaluation import Label, Labeller
 from songkin.evaluation.tasks.labels import LabelledText
-from songkin.training.heads.heads import fit_material, material, read_texts
+from songkin.training.heads.heads import fit_material, material
+from songkin.training.heads.remembering import Remembering
 from songkin.types import Encoder, Lyrics, Song
 
 __all__ = ["ours"]
-
-AT_ONCE = 256  # songs read together
 
 
 def ours(
@@ -34,17 +32,7 @@ def ours(
     many more songs were read; each is read once.
     """
     reader = encoder or load(None)
-    known: dict[str, Reading] = {}
-
-    def reading(texts: Sequence[str]) -> Reading:
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        for at in range(0, len(new), AT_ONCE):
-            part = new[at : at + AT_ONCE]
-            own = read_texts(part, reader)
-            known.update((text, own.at(np.array([row]))) for row, text in enumerate(part))
-            if tell:
-                tell(len(part))
-        return joined([known[text] for text in texts])
+    reading = Remembering(reader, tell=tell)
 
     def fitted(songs: Sequence[LabelledText]) -> Label:
         own = material(songs, reading, read=readings() if read is None else read)
@@ -58,17 +46,18 @@ def columns(annotator: Annotator, texts: Sequence[str]) -> dict[str, ArrayLike]:
     """Return the columns of raw lyrics (n,); where heads abstain their chances and estimates are nan."""
     labels = list(annotator.labels(Song(str(at), lyrics=Lyrics(text)) for at, text in enumerate(texts)))
     found: dict[str, ArrayLike] = {
-        name: np.array([own.probabilities[name] if own.told else np.nan for own in labels])
-        for name in annotator.heads.meanings.base
+        name: np.array([np.nan if own.abstains else own.probabilities[name] for own in labels])
+        for name in annotator.heads.calibration.base
     }
     for name in FEATURES:
         estimates = np.array([_estimate(own, name) for own in labels]).reshape(len(labels), 3)  # (n, 3)
         found |= dict(zip((name, f"{name}_low", f"{name}_high"), estimates.T, strict=True))
     found["explicit"] = np.array([float(own.explicit) for own in labels])
     found["genre"] = np.array([own.genre for own in labels], object)
+    found["themes"] = [tuple(own.themes) for own in labels]
     return found
 
 
 def _estimate(own: Labels, name: str) -> tuple[float, float, float]:
     """Return an estimate and the ends of its interval, nan where the heads abstain."""
-    return own.estimates[name] if own.told else (float("nan"),) * 3
+    return (float("nan"),) * 3 if own.abstains else own.estimates[name]

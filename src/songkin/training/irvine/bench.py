@@ -124,7 +124,7 @@ def _made(labelled: MoodSet, sides: Sides, backbone: Backbone, stage: Stage, tel
     def after_tuning() -> NDArray[np.float32]:
         moods = np.array([song.mood for song in labelled.songs], np.int64)
         slow = tuned(backbone, texts, moods, (sides.train, sides.valid), len(labelled.classes), slowly, tell)
-        found.own[:] = slow.told(texts, max_tokens=slowly.max_tokens)
+        found.own[:] = slow.predict(texts, max_tokens=slowly.max_tokens)
         return read(slow.network.backbone)
 
     timed("frozen", lambda: read(backbone))

@@ -113,12 +113,12 @@ def by_density(rows: NDArray[np.floating]) -> list[Density]:
     far = neighbours.NearestNeighbors(n_neighbors=DENSE + 1).fit(rows).kneighbors(rows)[0][:, -1]  # itself is nearest
     reach = float(np.median(far)) or 1e-9
     return [
-        _told("DBSCAN", cluster.DBSCAN(eps=reach, min_samples=DENSE).fit_predict(rows)),
-        _told("HDBSCAN", cluster.HDBSCAN(min_cluster_size=DENSE, copy=True).fit_predict(rows)),
+        _density("DBSCAN", cluster.DBSCAN(eps=reach, min_samples=DENSE).fit_predict(rows)),
+        _density("HDBSCAN", cluster.HDBSCAN(min_cluster_size=DENSE, copy=True).fit_predict(rows)),
     ]
 
 
-def _told(method: str, labels: NDArray[np.int64]) -> Density:
+def _density(method: str, labels: NDArray[np.int64]) -> Density:
     sizes = np.bincount(labels[labels >= 0]) if (labels >= 0).any() else np.zeros(0, np.int64)
     largest = float(sizes.max()) / len(labels) if len(sizes) else 0.0
     return Density(method, len(sizes), float(np.mean(labels < 0)), largest)

@@ -43,7 +43,7 @@ RATES: Mapping[str, tuple[float, ...]] = MappingProxyType(
 
 
 class MoodHead(nn.Module):
-    """Parts (n, width) -> hidden (n, HIDDEN), ReLU and dropout -> one number a class (n, classes)."""
+    """Parts (n, width) -> hidden (n, HIDDEN), ReLU and dropout -> logits (n, classes)."""
 
     def __init__(self, width: int, classes: int, *, dropout: float = 0.1) -> None:
         super().__init__()
@@ -51,9 +51,9 @@ class MoodHead(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, parts: Tensor) -> Tensor:
-        """Return a number for each class (n, classes), not yet chances, of parts (n, width)."""
-        told: Tensor = self.out(self.dropout(torch.relu(self.hidden(parts))))
-        return told
+        """Return logits (n, classes) of parts (n, width)."""
+        logits: Tensor = self.out(self.dropout(torch.relu(self.hidden(parts))))
+        return logits
 
     @torch.inference_mode()
     def inner(self, parts: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -62,7 +62,7 @@ class MoodHead(nn.Module):
         return found
 
     @torch.inference_mode()
-    def told(self, parts: NDArray[np.float32]) -> NDArray[np.int64]:
+    def predict(self, parts: NDArray[np.float32]) -> NDArray[np.int64]:
         """Return the likeliest class of each song (n,)."""
         self.eval()
         found: NDArray[np.int64] = self(torch.from_numpy(parts)).argmax(1).numpy()
@@ -114,8 +114,8 @@ def fit(train: Side, valid: Side, classes: int, course: Course) -> Fitted:
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         losses.append(float(loss.detach()))
-    told = head.told(valid.parts) if len(valid.moods) else np.empty(0, np.int64)
-    return Fitted(head.eval(), course, losses, float(np.mean(told == valid.moods)) if len(told) else 0.0)
+    predicted = head.predict(valid.parts) if len(valid.moods) else np.empty(0, np.int64)
+    return Fitted(head.eval(), course, losses, float(np.mean(predicted == valid.moods)) if len(predicted) else 0.0)
 
 
 def chosen(train: Side, valid: Side, classes: int, course: Course, rates: Sequence[float] | None = None) -> Fitted:

@@ -26,10 +26,10 @@ class Scores(NamedTuple):
 
 
 def scores(
-    truth: Sequence[int] | NDArray[np.int64], told: Sequence[int] | NDArray[np.int64], *, commonest: int
+    truth: Sequence[int] | NDArray[np.int64], predicted: Sequence[int] | NDArray[np.int64], *, commonest: int
 ) -> Scores:
-    """Judge labels (n,) against the truth (n,); nothing judged gives NaN, a class never told has precision 0."""
-    right, said = np.asarray(truth, np.int64), np.asarray(told, np.int64)
+    """Judge labels (n,) against the truth (n,); nothing judged gives NaN, a class never predicted has precision 0."""
+    right, said = np.asarray(truth, np.int64), np.asarray(predicted, np.int64)
     if not len(right):
         return Scores(math.nan, math.nan, math.nan, math.nan, 0)
     classes = [1] if max(right.max(), said.max()) <= 1 else np.unique(right).tolist()

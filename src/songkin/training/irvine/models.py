@@ -59,7 +59,7 @@ def optimised(given: Bench, course: Course, names: Sequence[str]) -> dict[str, F
 
 def judged(given: Bench, best: Fitted) -> Scores:
     """Judge a head of the whole tBERT on test."""
-    return _scores(given, best.head.told(given.beside(_whole(given))[given.sides.test]))
+    return _scores(given, best.head.predict(given.beside(_whole(given))[given.sides.test]))
 
 
 def inner(given: Bench, course: Course) -> NDArray[np.float32]:
@@ -74,9 +74,9 @@ def _whole(given: Bench) -> tuple[str, ...]:
 def _headed(name: str, given: Bench, course: Course, parts: tuple[str, ...]) -> Row:
     began = time.perf_counter()
     best = _chosen(given, course, parts)
-    told = best.head.told(given.beside(parts)[given.sides.test])
+    predicted = best.head.predict(given.beside(parts)[given.sides.test])
     took = sum(given.times[part] for part in parts) + time.perf_counter() - began
-    return Row(name, _scores(given, told), took, best.course.rate)
+    return Row(name, _scores(given, predicted), took, best.course.rate)
 
 
 def _own_output(given: Bench, stage: Stage) -> Row:
@@ -85,8 +85,8 @@ def _own_output(given: Bench, stage: Stage) -> Row:
     )
 
 
-def _scores(given: Bench, told: NDArray[np.int64]) -> Scores:
-    return scores(given.moods[given.sides.test], told, commonest=given.commonest)
+def _scores(given: Bench, predicted: NDArray[np.int64]) -> Scores:
+    return scores(given.moods[given.sides.test], predicted, commonest=given.commonest)
 
 
 def _chosen(given: Bench, course: Course, parts: tuple[str, ...]) -> Fitted:

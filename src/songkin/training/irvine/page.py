@@ -14,11 +14,11 @@ from typing import Any
 
 from songkin.training.checkpoints import atomically
 from songkin.training.irvine import pictures
+from songkin.training.markdown import FEW, number, table
 
 __all__ = ["FEW", "PAGE", "PAPER", "page", "write"]
 
 PAGE = "report.md"
-FEW = 1000
 PAPER: Mapping[str, tuple[str, ...]] = {
     "majority": (".64", ".64", "1.00", ""),
     "frozen": (".727", ".771", ".815", "0:57"),
@@ -62,14 +62,14 @@ def _quick(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
 def _labels(own: Mapping[str, Any]) -> list[str]:
     rule = ", ".join(f"{name} {value}" for name, value in own["rule"].items())
     steps = [[step, f"{count:,}"] for step, count in own["funnel"].items()]
-    rows = [[r["k"], r["eps"], r["happy"], r["sad"], r["happy"] + r["sad"], _share(r["majority"])] for r in own["kept"]]
+    rows = [[r["k"], r["eps"], r["happy"], r["sad"], r["happy"] + r["sad"], number(r["majority"])] for r in own["kept"]]
     return [
         _had(own),
         "The paper's funnel: 37,707 songs with ids, in English; 24,280 one row a song; 11,207 with an emotion tag; "
         "11,183 with lyrics. The size of its labelled set is not printed.",
-        _table(["step", "left"], steps),
+        table(["step", "left"], steps),
         f"Rule of the funnel: {rule}.",
-        _table(["k", "eps", "happy", "sad", "kept", "majority"], rows),
+        table(["k", "eps", "happy", "sad", "kept", "majority"], rows),
     ]
 
 
@@ -85,7 +85,7 @@ def _models(own: Mapping[str, Any]) -> list[str]:
             f"### {told['name']}",
             f"{_had(told, told['sides'][2])} {told['note']}. Train, validation, test by artist: {sides}. "
             + (f"Audio features: {', '.join(told['audio'])}." if told["audio"] else "No audio features."),
-            _table(
+            table(
                 _COLUMNS,
                 _model_rows(told["rows"], two=len(told["classes"]) == 2),
             ),
@@ -96,10 +96,10 @@ def _models(own: Mapping[str, Any]) -> list[str]:
 def _model_rows(rows: Sequence[Mapping[str, Any]], *, two: bool) -> list[list[Any]]:
     """Return a set's rows, its majority first; the paper's stand beside sets of two moods."""
     majority = rows[0]["scores"]["majority"] if rows else None
-    told = [["majority", _share(majority), "", "", "", *_paper("majority", two)]]
+    told = [["majority", number(majority), "", "", "", *_paper("majority", two)]]
     for row in rows:
         own = row["scores"]
-        shares = [_share(own[name]) for name in ("accuracy", "precision", "recall")]
+        shares = [number(own[name]) for name in ("accuracy", "precision", "recall")]
         told.append([row["model"], *shares, _time(row["time_s"]), *_paper(row["model"], two)])
     return told
 
@@ -111,15 +111,15 @@ def _paper(name: str, two: bool) -> tuple[str, ...]:
 def _splits(own: Mapping[str, Any]) -> list[str]:
     scores = [row["scores"] for row in own["rows"]]
     rows = [
-        [row["seed"], one["n"], *(_share(one[name]) for name in ("majority", "accuracy")), _above(one)]
+        [row["seed"], one["n"], *(number(one[name]) for name in ("majority", "accuracy")), _above(one)]
         for row, one in zip(own["rows"], scores, strict=True)
     ]
     mean = {name: sum(one[name] for one in scores) / max(len(scores), 1) for name in ("majority", "accuracy")}
-    rows.append(["mean", "", _share(mean["majority"]), _share(mean["accuracy"]), _above(mean)])
+    rows.append(["mean", "", number(mean["majority"]), number(mean["accuracy"]), _above(mean)])
     return [
         f"{_had(own, _judged(own['rows']))} {own['name']}, the frozen model, split by artist anew for every seed. The "
         "paper: .727, its majority .64, on one split.",
-        _table(["seed", "judged", "majority", "accuracy", "above the majority"], rows),
+        table(["seed", "judged", "majority", "accuracy", "above the majority"], rows),
     ]
 
 
@@ -137,18 +137,18 @@ def _optimisers(own: Mapping[str, Any]) -> list[str]:
     for name, row in own["rows"].items():
         last = row["losses"][-50:]
         tail = sum(last) / len(last) if last else 0.0
-        rows.append([name, f"{row['rate']:g}", f"{tail:.3f}", _share(row["valid"]), _share(row["scores"]["accuracy"])])
+        rows.append([name, f"{row['rate']:g}", f"{tail:.3f}", number(row["valid"]), number(row["scores"]["accuracy"])])
     return [
         f"{_had(own, _judged(own['rows'].values()))} {own['name']}, {own['epochs']} epochs. The paper finds AdamW "
         "steadiest, Adagrad stuck early.",
-        _table(["optimiser", "rate taken", "mean loss, last 50 steps", "validation accuracy", "test accuracy"], rows),
+        table(["optimiser", "rate taken", "mean loss, last 50 steps", "validation accuracy", "test accuracy"], rows),
         "![loss against steps](losses.png)",
     ]
 
 
 def _topics(own: Mapping[str, Any]) -> list[str]:
     rows = [
-        [r["kind"], r["topics"], r["filled"], _share(r["coherence"], 3), _share(r["perplexity"], 2), _time(r["time_s"])]
+        [r["kind"], r["topics"], r["filled"], number(r["coherence"]), number(r["perplexity"], 2), _time(r["time_s"])]
         for r in own["rows"]
     ]
     best: dict[str, Mapping[str, Any]] = {}
@@ -159,21 +159,21 @@ def _topics(own: Mapping[str, Any]) -> list[str]:
         f"{_had(own)} {own['name']}. The paper: LDA, 7 topics by search, log-perplexity -6.72, coherence .35 by a "
         "measure it does not name. Coherence here is NPMI of the ten foremost words, ln(p_ij / p_i p_j) / -ln p_ij, "
         "the mean over pairs and topics, for all models alike; log-perplexity is LDA's bound in nats a word.",
-        _table(["model", "topics", "filled", "coherence", "log-perplexity", "time"], rows),
+        table(["model", "topics", "filled", "coherence", "log-perplexity", "time"], rows),
         *(f"Most coherent {kind}: " + "; ".join(" ".join(w[:6]) for w in row["words"]) for kind, row in best.items()),
     ]
 
 
 def _clusters(own: Mapping[str, Any]) -> list[str]:
     swept = zip(own["ks"], own["distortion"], own["silhouette"], strict=True)
-    dense = [[d["method"], d["clusters"], _share(d["outside"]), _share(d["largest"])] for d in own["density"]]
+    dense = [[d["method"], d["clusters"], number(d["outside"]), number(d["largest"])] for d in own["density"]]
     return [
         f"{_had(own)} {own['name']}; {own['width']} columns (hidden layer, features, one a discrete value; valence is "
         "among the features, as in the paper: where halves of valence are the label, clusters that keep the moods "
         f"apart say nothing). Highest silhouette at k = {own['best']}; the paper takes k = 122.",
-        _table(["k", "distortion", "silhouette"], [[k, f"{d:,.0f}", _share(s, 3)] for k, d, s in swept]),
+        table(["k", "distortion", "silhouette"], [[k, f"{d:,.0f}", number(s)] for k, d, s in swept]),
         "The paper: DBSCAN and HDBSCAN find hardly more than 2 clusters.",
-        _table(["method", "clusters", "in none", "largest"], dense),
+        table(["method", "clusters", "in none", "largest"], dense),
         "![clusters on a map](clusters.png)",
         "![distortion and silhouette against k](silhouette.png)",
     ]
@@ -191,7 +191,7 @@ def _retrieval(own: Mapping[str, Any]) -> list[str]:
         "and a shared tag that at most a tenth of the songs carry, by another artist. Weight searched on "
         f"{own['searched']:,} seeds, judged on {own['judged']:,} of other artists; {own['candidates']:,.0f} candidates "
         f"a seed. Weight found: {own['weight']:.3f}. The paper: +6 % precision over the plain model.",
-        _table(["way", "precision at 10", "against the plain model"], rows),
+        table(["way", "precision at 10", "against the plain model"], rows),
         "![search for the weight](weight.png)",
         "![precision of each way](precision.png)",
     ]
@@ -244,14 +244,5 @@ def _had(own: Mapping[str, Any], judged: int | None = None, what: str = "of them
     return f"{own['songs']:,} songs{told}{mark}."
 
 
-def _share(value: float | None, digits: int = 3) -> str:
-    return "" if value is None or value != value else f"{value:.{digits}f}"
-
-
 def _time(seconds: float) -> str:
     return f"{int(seconds // 60)}:{seconds % 60:04.1f}"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)

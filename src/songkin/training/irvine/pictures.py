@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from songkin.extras import need
-from songkin.training.figures import smoothed
+from songkin.training.figures import blank, smoothed
 
 __all__ = ["bars", "by_k", "losses", "on_a_map", "weight_path"]
 
@@ -33,7 +32,7 @@ def losses(place: Path, curves: Mapping[str, Sequence[float]]) -> Path:
 
 def on_a_map(place: Path, places: Any, groups: Sequence[int], moods: Sequence[int], classes: Sequence[str]) -> Path:
     """Draw songs (n, 2) twice: coloured by cluster, and by mood."""
-    figure: Any = need("matplotlib.figure", extra="plots").Figure(figsize=WIDE_IN, layout="constrained")
+    figure = blank(*WIDE_IN)
     left, right = figure.subplots(1, 2)
     own = np.asarray(places, np.float64).reshape(len(groups), -1)
     spots = own[:, 0], own[:, -1]
@@ -52,7 +51,7 @@ def on_a_map(place: Path, places: Any, groups: Sequence[int], moods: Sequence[in
 
 def by_k(place: Path, ks: Sequence[int], distortion: Sequence[float], silhouette: Sequence[float | None]) -> Path:
     """Draw distortion and silhouette side by side against k, the best silhouette marked."""
-    figure: Any = need("matplotlib.figure", extra="plots").Figure(figsize=WIDE_IN, layout="constrained")
+    figure = blank(*WIDE_IN)
     left, right = figure.subplots(1, 2)
     left.plot(ks, distortion, marker="o", markersize=3)
     known = [(k, value) for k, value in zip(ks, silhouette, strict=True) if value is not None]
@@ -97,7 +96,7 @@ def bars(place: Path, shares: Mapping[str, Sequence[float]]) -> Path:
 
 
 def _figure(size: tuple[float, float]) -> tuple[Any, Any]:
-    figure: Any = need("matplotlib.figure", extra="plots").Figure(figsize=size, layout="constrained")
+    figure = blank(*size)
     return figure, figure.subplots()
 
 

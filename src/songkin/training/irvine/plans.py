@@ -8,7 +8,6 @@ Counts of 0 mean all.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any
 
 from songkin.errors import TrainingError
 from songkin.training.irvine.mood import Rule
-from songkin.training.tables import read_table
+from songkin.training.tables import read_table, read_toml
 
 __all__ = ["KINDS", "Clusters", "Labels", "Models", "Optimisers", "Plan", "Retrieval", "Splits", "Topics", "read_plan"]
 
@@ -128,10 +127,7 @@ KINDS: Mapping[str, type[Any]] = MappingProxyType(
 
 def read_plan(path: Path, *, quick: bool = False) -> Plan:
     """Read an experiment. TrainingError names the file, the key, and the nearest known one."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TrainingError(f"{path}: cannot be read as TOML: {' '.join(str(error).split())}") from error
+    tables = read_toml(path)
     kind, smaller = tables.pop("experiment", None), tables.pop("quick", {})
     if kind not in KINDS:
         raise TrainingError(f"{path}: experiment is {kind!r}; it is one of {', '.join(KINDS)}")

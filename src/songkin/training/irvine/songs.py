@@ -60,7 +60,7 @@ class MoodSong:
 
 
 class MoodSet(NamedTuple):
-    """Songs of one kind of label, its classes, the features that may be told from (the label's own is not), a note."""
+    """Songs of one kind of label, its classes, the features that may be used (the label's own is not), a note."""
 
     name: str
     songs: list[MoodSong]

@@ -46,9 +46,9 @@ class Tuned(NamedTuple):
     losses: list[float]
     valid: float
 
-    def told(self, texts: Sequence[str], *, max_tokens: int) -> NDArray[np.int64]:
+    def predict(self, texts: Sequence[str], *, max_tokens: int) -> NDArray[np.int64]:
         """Return the likeliest mood of each song (n,)."""
-        return _told(self.network, self.network.backbone.ids(texts, max_tokens=max_tokens))
+        return _predicted(self.network, self.network.backbone.ids(texts, max_tokens=max_tokens))
 
 
 @torch.inference_mode()
@@ -130,11 +130,11 @@ def _right(lesson: _Lesson, rows: NDArray[np.int64]) -> float:
     """Return the share of songs that are labelled right; 0 of none."""
     if not len(rows):
         return 0.0
-    return float(np.mean(_told(lesson.network, [lesson.ids[row] for row in rows]) == lesson.moods[rows]))
+    return float(np.mean(_predicted(lesson.network, [lesson.ids[row] for row in rows]) == lesson.moods[rows]))
 
 
 @torch.inference_mode()
-def _told(network: LabelNetwork, ids: Sequence[NDArray[np.int32]]) -> NDArray[np.int64]:
+def _predicted(network: LabelNetwork, ids: Sequence[NDArray[np.int32]]) -> NDArray[np.int64]:
     network.eval()
     found = np.zeros(len(ids), np.int64)
     for rows in _pieces(ids):

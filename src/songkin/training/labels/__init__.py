@@ -1,1 +1,1 @@
-"""Learning labels from lyrics: what is told (targets), how well it is told (judging), and the figures of both."""
+"""Learning labels from lyrics: what is predicted (targets), how well (judging), and the figures of both."""

@@ -1,10 +1,10 @@
-"""How well labels are told: accuracy and macro-F1 of classes, errors of numbers, each beside its baseline.
+"""How well labels are predicted: accuracy and macro-F1 of classes, errors of numbers, each beside its baseline.
 
 Conventions
 -----------
-A confusion matrix has a row for each true class and a column for each told one, in the order of `names`; unknown
-classes come last and are never told. Numbers are brought to [0, 1]. Baselines know the training side only: its most
-frequent class ("majority"), its mean ("mse_of_mean").
+A confusion matrix has a row for each true class and a column for each predicted one, in the order of `names`; unknown
+classes come last and are never predicted. Numbers are brought to [0, 1]. Baselines know the training side only: its
+most frequent class ("majority"), its mean ("mse_of_mean").
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ def score_of(target: Target, measures: dict[str, Any]) -> float:
     return float(-measures["mse"] if target.kind == "regression" else measures["accuracy"])
 
 
-def confusion(truth: NDArray[np.int64], told: NDArray[np.int64], classes: int) -> NDArray[np.int64]:
-    """Count (classes, classes): truth by row, what was told by column."""
-    return np.bincount(truth * classes + told, minlength=classes * classes).reshape(classes, classes)
+def confusion(truth: NDArray[np.int64], predicted: NDArray[np.int64], classes: int) -> NDArray[np.int64]:
+    """Count (classes, classes): truth by row, predictions by column."""
+    return np.bincount(truth * classes + predicted, minlength=classes * classes).reshape(classes, classes)
 
 
 def macro_f1(confusion: NDArray[np.int64]) -> float:
-    """Return the mean F1 in [0, 1] of the classes that are true or told of any song; no songs give 0."""
+    """Return the mean F1 in [0, 1] of the classes that are true or predicted of any song; no songs give 0."""
     right, both = np.diag(confusion), confusion.sum(0) + confusion.sum(1)
     spoken = both > 0
     return float((2 * right[spoken] / both[spoken]).mean()) if spoken.any() else 0.0
@@ -70,18 +70,18 @@ def named(target: str, measures: Mapping[str, Any]) -> dict[str, float]:
     return {f"{target} {key.replace('_', '-')}": float(measures[key]) for key in TOLD if key in measures}
 
 
-def _numbers(target: Target, side: Side, told: NDArray[np.float64]) -> dict[str, Any]:
+def _numbers(target: Target, side: Side, predicted: NDArray[np.float64]) -> dict[str, Any]:
     truth = side.truth.astype(np.float64)
     mean = float(target.train.truth.mean(dtype=np.float64))
     return {
         "n": len(side.rows),
-        "mse": float(((told - truth) ** 2).mean()),
-        "mae": float(np.abs(told - truth).mean()),
+        "mse": float(((predicted - truth) ** 2).mean()),
+        "mae": float(np.abs(predicted - truth).mean()),
         "mse_of_mean": float(((mean - truth) ** 2).mean()),
-        "told_deviation": float(told.std()),
+        "told_deviation": float(predicted.std()),
         "truth_deviation": float(truth.std()),
         "truth_bins": _binned(truth),
-        "told_bins": _binned(told),
+        "told_bins": _binned(predicted),
     }
 
 

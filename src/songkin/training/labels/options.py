@@ -35,7 +35,7 @@ class Options:
     `corpus` is "popular_songs", a folder of MusicOSet, or a file of songs as JSON lines; `genres` makes the eight by
     the rules of the "paper" or by "ours", mended. `split` is "random" (70/15/15 by genre, as the paper; artists stand
     on both sides) or "artist" (none does), drawn by `seed`. `kinds` says of a target "classes", "median" or
-    "regression" where it is not the usual. `epochs` counts passes over the training side, 0 = [schedule] steps count;
+    "regression" where it is not the usual. `epochs` counts passes over the training side, else [schedule] steps count;
     `most` songs a side are read, 0 = all. `heads` "kept" takes heads over from a start that is a label network, "new"
     begins each anew. `piece_tokens` bounds memory: a larger batch goes through the encoder in pieces, read again for
     the gradients.
@@ -47,7 +47,7 @@ class Options:
     genres: str = "paper"
     split: str = "random"
     seed: int = 11
-    epochs: int = 0
+    epochs: int | None = None
     most: int = 0
     architecture: str = "head"
     pooling: str = ""
@@ -64,10 +64,11 @@ class Options:
             raise ValueError('split is "random" or "artist", heads "kept" or "new", genres "paper" or "ours"')
         if self.architecture not in ARCHITECTURES or self.pooling not in ("", "first", "mean"):
             raise ValueError(f'architecture is one of {", ".join(ARCHITECTURES)}, pooling is "first" or "mean"')
-        if min(self.seed, self.epochs, self.most) < 0 or self.piece_tokens < 1 or not 0 <= self.dropout < 1:
-            raise ValueError(
-                "seed, epochs and most are numbers from 0, piece_tokens from 1, dropout is a share below 1"
-            )
+        if self.epochs is not None and self.epochs < 1:
+            cure = "write a number from 1, or leave it out and say [schedule] steps"
+            raise ValueError(f"epochs is {self.epochs}, and nothing would be learned; {cure}")
+        if min(self.seed, self.most) < 0 or self.piece_tokens < 1 or not 0 <= self.dropout < 1:
+            raise ValueError("seed and most are numbers from 0, piece_tokens from 1, dropout is a share below 1")
 
     def make(self) -> Make:
         """Say how the network is made: a token head reads the first token, the others the mean."""

@@ -1,4 +1,4 @@
-"""Targets: what is told of a song, as the numbers a head learns.
+"""Targets: what is predicted of a song, as the numbers a head learns.
 
 Conventions
 -----------
@@ -38,9 +38,9 @@ class Side(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One thing that is told: its kind, the `classes` in order, what divides or bounds a number, and its three sides.
+    """One target: its kind, the `classes` in order, what divides or bounds a number, and its three sides.
 
-    `unknown` are classes of the validation and test sides that training never saw: their songs count as told wrongly.
+    `unknown` are classes of the validation and test sides that training never saw: their songs count as errors.
     """
 
     name: str
@@ -60,8 +60,8 @@ class Target:
         """How many numbers its head gives."""
         return len(self.classes) or 1
 
-    def told(self) -> dict[str, object]:
-        """Return what is needed to use it, as JSON."""
+    def as_json(self) -> dict[str, object]:
+        """Return what is needed to use its head."""
         found: dict[str, object] = {"kind": self.kind}
         found |= {"classes": list(self.classes)} if self.classes else {"low": self.low, "high": self.high}
         found |= {} if self.median is None else {"median": self.median}
@@ -79,7 +79,7 @@ def target(name: str, kind: str, parts: Parts) -> Target:
     own = kind or ("classes" if name in CLASSED else "median")
     if own not in KINDS or (own == "classes") != (name in CLASSED):
         fits = "classes" if name in CLASSED else "median or regression"
-        raise TrainingError(f"target {name} is of the kind '{own}'; it is told as {fits}")
+        raise TrainingError(f"target {name} is of the kind '{own}'; it is predicted as {fits}")
     return _classes(name, parts) if own == "classes" else _number(name, own, parts)
 
 
@@ -165,5 +165,5 @@ def _class(song: LabelledSong, name: str) -> str | None:
     return None if own is None else words[name][own >= 0.5]
 
 
-def _side(told: Mapping[int, float]) -> Side:
-    return Side(np.array(list(told), np.int64), np.array(list(told.values()), np.float32))
+def _side(known: Mapping[int, float]) -> Side:
+    return Side(np.array(list(known), np.int64), np.array(list(known.values()), np.float32))

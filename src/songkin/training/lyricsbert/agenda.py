@@ -7,16 +7,15 @@ report.toml holds the agenda; a recipe for each architecture lies beside it. A c
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from songkin.errors import TrainingError
-from songkin.training.melscribe.agenda import changed
+from songkin.training.changes import changed
 from songkin.training.recipes import Recipe
-from songkin.training.tables import read_table
+from songkin.training.tables import read_table, read_toml
 
 __all__ = ["Agenda", "Cell", "Quick", "cells", "hurried", "read_agenda", "recipe_of"]
 
@@ -76,11 +75,7 @@ class Cell(NamedTuple):
 
 def read_agenda(path: Path) -> Agenda:
     """Read an agenda. TrainingError names the file, the key, and the nearest known one."""
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TrainingError(f"{path}: cannot be read as TOML: {' '.join(str(error).split())}") from error
-    return read_table(Agenda, tables, str(path))
+    return read_table(Agenda, read_toml(path), str(path))
 
 
 def hurried(agenda: Agenda) -> Agenda:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from songkin.extras import need
+from songkin.training.figures import blank
 from songkin.training.lyricsbert.summary import Cells, architectures, curve, means
 
 __all__ = ["draw_attention", "draw_curves"]
@@ -25,7 +25,7 @@ def draw_curves(place: Path, cells: Cells, measures: Mapping[str, str]) -> Path:
     """Draw a panel a measure (its key: its title): a curve an architecture, a bar a deviation, dots before training."""
     wide = min(2, len(measures))
     high = -(-len(measures) // wide)
-    figure = _figure(4.6 * wide, 3.3 * high)
+    figure = blank(4.6 * wide, 3.3 * high)
     for at, (measure, title) in enumerate(measures.items()):
         axes = figure.add_subplot(high, wide, at + 1)
         for name, colour in zip(architectures(cells), COLOURS, strict=False):
@@ -52,7 +52,7 @@ def draw_attention(place: Path, maps: Mapping[str, Mapping[str, Any]]) -> Path:
     """
     length = max(len(own["tokens"]) for own in maps.values())
     side = 1.6 + 0.24 * length
-    figure = _figure(side * len(maps) + 0.8, 2 * side)
+    figure = blank(side * len(maps) + 0.8, 2 * side)
     axes = figure.subplots(2, len(maps), squeeze=False)
     for row, layer in enumerate(("first", "last")):
         most = max(float(np.max(own[layer])) for own in maps.values())
@@ -69,7 +69,3 @@ def _map(axes: Any, weights: Sequence[Sequence[float]], tokens: Sequence[str], m
     axes.set_xticks(range(len(tokens)), tokens, rotation=90, fontsize="x-small")
     axes.set_yticks(range(len(tokens)), tokens, fontsize="x-small")
     return image
-
-
-def _figure(width: float, height: float) -> Any:
-    return need("matplotlib.figure", extra="plots").Figure(figsize=(width, height), layout="constrained")

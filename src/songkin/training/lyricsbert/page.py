@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from songkin.training.checkpoints import atomically
-from songkin.training.epfl.markdown import FEW, few, joined, number, picture, size, table
 from songkin.training.lyricsbert.figures import draw_attention, draw_curves
 from songkin.training.lyricsbert.measuring import MEASURES
 from songkin.training.lyricsbert.prose import ABSENT, ATTENDED, CAUTION, FINDINGS, FOLLOWED, PAPER, QUICK
@@ -26,6 +25,7 @@ from songkin.training.lyricsbert.summary import (
     value,
 )
 from songkin.training.lyricsbert.sweep import Found
+from songkin.training.markdown import FEW, few, joined, number, picture, size, table
 
 __all__ = ["ATTENTION", "CURVES", "NUMBERS", "PAGE", "as_json", "draw", "page", "write"]
 
@@ -95,7 +95,7 @@ def page(found: Found) -> str:
         _findings(found),
         "## Every cell",
         _cells(found),
-        "## What the heads tell",
+        "## What the heads predict",
         _heads(found),
         picture(ACCURACIES, "mean test accuracy against the learning rate"),
         "## Attention to the same verse",
@@ -138,7 +138,7 @@ def _songs(found: Found) -> str:
 def _seeds(found: Found) -> str:
     own = found.agenda.seeds
     if len(own) == 1:
-        return f"One seed, {own[0]}: no deviation can be told."
+        return f"One seed, {own[0]}: no deviation can be given."
     return f"Mean ± population deviation over seeds {', '.join(map(str, own))}."
 
 
@@ -225,7 +225,7 @@ def _heads(found: Found) -> str:
     names = [name for name, told in found.songs["targets"].items() if told["kind"] != "regression"]
     known = [told["test"] for told in found.cells.values() if "test" in told]
     if not names or not known:
-        return "No head tells a class."
+        return "No head predicts a class."
     rows = [
         (name, f"{rate:g}", *(_accuracy(found, name, rate, target) for target in names))
         for name in architectures(found.cells)

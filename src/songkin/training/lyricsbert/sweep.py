@@ -21,7 +21,7 @@ from typing import Any
 import torch
 
 from songkin.errors import TrainingError
-from songkin.training.checkpoints import CHECKPOINT, atomically
+from songkin.training.checkpoints import CHECKPOINT, atomically, make_folder
 from songkin.training.data import Ground
 from songkin.training.labels.judging import LABELS_FILE, on_test
 from songkin.training.labels.options import Options, read_corpus, sides, targets_of
@@ -72,6 +72,7 @@ def sweep(
 
     `start` takes the place of the recipes' own, a folder of DistilBERT for one.
     """
+    make_folder(out)
     own = hurried(agenda) if quick else agenda
     recipes = _recipes(own, place, _changes(agenda, quick=quick, start=start))
     recipe = next(iter(recipes.values()))

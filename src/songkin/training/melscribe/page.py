@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from songkin.evaluation import compare
 from songkin.evaluation.tasks.melscribe import PAPER
-from songkin.extras import need
 from songkin.training.checkpoints import atomically
+from songkin.training.figures import blank
+from songkin.training.markdown import joined, table
 from songkin.training.melscribe.rerun import TRAINING, Found
 
 __all__ = ["FIGURE", "PAGE", "as_json", "draw", "listed", "page", "write"]
@@ -40,21 +41,21 @@ def page(found: Found) -> str:
         f"# {found.agenda.name}",
         ABSENT,
         "## Sets",
-        _table(["", *_keys(found.counts)], _count_rows(found.counts)),
+        table(["", *_keys(found.counts)], _count_rows(found.counts)),
         "## Teacher",
         _teacher(found.standing),
         f"## {MEASURE}, mean ± population deviation over seeds {', '.join(map(str, found.agenda.seeds))}",
-        _table(["system", *found.reports], _recall_rows(found)),
+        table(["system", *found.reports], _recall_rows(found)),
         "## Ablations",
-        _table(["compared", "test", MEASURE, "difference", "95 %", "p"], _ablation_rows(found)),
+        table(["compared", "test", MEASURE, "difference", "95 %", "p"], _ablation_rows(found)),
         *(part for test in found.reports for part in (f"## All measures, {test}", _measures(found, test))),
         "## Held-out recall against training steps",
         f"![recall against steps]({FIGURE})",
-        _table(["steps", *found.curves], _curve_rows(found.curves)),
+        table(["steps", *found.curves], _curve_rows(found.curves)),
         f"## The first {found.agenda.shown} of chosen requests",
         *(part for asked, systems in found.shown.items() for part in (f"### {asked}", listed(systems))),
     ]
-    return "\n\n".join(parts) + "\n"
+    return joined(parts) + "\n"
 
 
 def as_json(found: Found) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def as_json(found: Found) -> dict[str, Any]:
 
 def draw(found: Found) -> Path:
     """Draw held-out hit@10 against training steps, one line a recipe."""
-    figure: Any = need("matplotlib.figure", extra="plots").Figure(figsize=SIZE_IN, layout="constrained")
+    figure = blank(*SIZE_IN)
     axes = figure.subplots()
     for name, curve in found.curves.items():
         axes.plot([step for step, _ in curve], [value for _, value in curve], marker="o", markersize=3, label=name)
@@ -92,7 +93,7 @@ def _teacher(standing: Mapping[str, Any]) -> str:
     """Tabulate pair ranking of teacher and bi-encoders on the same held-out pairs."""
     rows = [("teacher", standing["teacher"]), *standing["rivals"].items()]
     said = "It counts." if standing["counts"] else "It does not beat the bi-encoder, so it does not count."
-    told = _table(
+    told = table(
         ["held-out pairs ordered rightly", "of shared words", "random"],
         [(n, _share(o["hard"]), _share(o["random"])) for n, o in rows],
     )
@@ -141,7 +142,7 @@ def _measures(found: Found, test: str) -> str:
     rows = [
         (system, *(_share(report.spread(system, name).mean) for name in report.measures)) for system in report.systems
     ]
-    return _table(["system", *report.measures], rows)
+    return table(["system", *report.measures], rows)
 
 
 def _curve_rows(curves: Mapping[str, Sequence[tuple[int, float]]]) -> list[tuple[str, ...]]:
@@ -154,14 +155,8 @@ def listed(systems: Mapping[str, Sequence[str]]) -> str:
     """Tabulate what each system puts first, a column a system."""
     depth = max((len(texts) for texts in systems.values()), default=0)
     rows = [(str(at + 1), *(texts[at] if at < len(texts) else "" for texts in systems.values())) for at in range(depth)]
-    return _table(["", *systems], rows)
+    return table(["", *systems], rows)
 
 
 def _share(value: float) -> str:
     return f"{100 * value:.1f}"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Write a Markdown table, with bars in cells escaped."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)

@@ -23,10 +23,12 @@ from songkin.datasets.lpmusiccaps import captioned
 from songkin.errors import TrainingError
 from songkin.evaluation import Report, Round, System
 from songkin.evaluation.tasks import melscribe
+from songkin.training.changes import changed
+from songkin.training.checkpoints import make_folder
 from songkin.training.data import TRAIN, VALID, Ground, read_sources
 from songkin.training.data.drawn import DrawnSets
 from songkin.training.loop import HISTORY, Step
-from songkin.training.melscribe.agenda import HELD_OUT, Agenda, changed, hurried
+from songkin.training.melscribe.agenda import HELD_OUT, Agenda, hurried
 from songkin.training.melscribe.counting import statistics
 from songkin.training.melscribe.judging import MAX_TOKENS, encoder, rival, rounds, trained
 from songkin.training.melscribe.sampling import draw_sets, joined
@@ -68,6 +70,7 @@ def rerun(
     tell: Tell = lambda name, step: None,
 ) -> Found:
     """Train and judge all that an agenda names, its recipes beside `place`, into a folder."""
+    make_folder(out)
     own = hurried(agenda) if quick else agenda
     teacher = changed(place.parent / own.teacher, own.quick.teacher if quick else {}, steps=steps)
     run(teacher, out / TEACHER, data=data, resume=True, threads=threads, tell=lambda step: tell(TEACHER, step))

@@ -1,8 +1,8 @@
-"""Heads that tell labels: a token head, added layers, and the network of one backbone with a head a task.
+"""Heads that predict labels: a token head, added layers, and the network of one backbone with a head a task.
 
 Conventions
 -----------
-A task is a target's name. A head gives (n, classes) logits, or (n, 1) where a number is told. Vectors are (n, dim).
+A task is a target's name. A head gives (n, classes) logits, or (n, 1) for a number. Vectors are (n, dim).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Make:
 
 
 class TokenHead(nn.Module):
-    """Dense dim -> dim, tanh, dropout, dense -> out: how Bezzam and Vidit 2022 [bezzam2022lyrics] tell a label.
+    """Dense dim -> dim, tanh, dropout, dense -> out: how Bezzam and Vidit 2022 [bezzam2022lyrics] predict a label.
 
     Dropout comes before the first dense layer too, which they do not name: theirs is RoBERTa's classification head (Liu
     et al., arXiv 2019 [liu2019roberta]), or MPNet's, as transformers has them, and both drop there.
@@ -105,16 +105,16 @@ class LabelNetwork(nn.Module):
         self.heads = nn.ModuleDict({name: kind(dim, out, self.make.dropout) for name, out in heads.items()})
 
     def pool(self, tokens: Tensor, mask: Tensor) -> Tensor:
-        """Return what the backbone says of each text (n, length) -> (n, dim)."""
+        """Return the pooled vector of each text (n, length) -> (n, dim)."""
         return pooled(self.backbone.hidden(tokens, mask), mask, self.make.pooling)
 
-    def vectors(self, told: Tensor) -> Tensor:
-        """Return a text's vector (n, dim) of what the backbone said: through the added layers where there are some."""
-        return told if self.added is None else self.added(told)
+    def vectors(self, pooled: Tensor) -> Tensor:
+        """Return texts' vectors (n, dim) of their pooled ones (n, dim): through the added layers, if there are any."""
+        return pooled if self.added is None else self.added(pooled)
 
-    def answer(self, told: Tensor, task: str) -> Tensor:
-        """Return a task's logits (n, out) of what the backbone said."""
-        logits: Tensor = self.heads[task](self.vectors(told))
+    def answer(self, pooled: Tensor, task: str) -> Tensor:
+        """Return a task's logits (n, out) of pooled vectors (n, dim)."""
+        logits: Tensor = self.heads[task](self.vectors(pooled))
         return logits.float()
 
     def forward(self, tokens: Tensor, mask: Tensor, task: str) -> Tensor:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from songkin.errors import TrainingError
 from songkin.training.data import Ground
 from songkin.training.recipes import Recipe
 from songkin.training.task import Bench, Task
-from songkin.training.tasks import halves
+from songkin.training.tasks import halves, pairs
 from songkin.training.tasks.contrastive import Contrastive
 from songkin.training.tasks.distil import Distil
 from songkin.training.tasks.gpl import Gpl
 from songkin.training.tasks.halves import Halves, HalvesOptions
 from songkin.training.tasks.labels import Labels, corpus_files, planned
+from songkin.training.tasks.pairs import Pairs
 from songkin.training.tasks.simsiam import SimSiam, SimSiamOptions
 from songkin.training.tasks.static import Static
 from songkin.training.tasks.teacher import Teacher
@@ -31,6 +30,7 @@ TASKS: Mapping[str, Callable[[Bench], Task]] = MappingProxyType(
         "gpl": Gpl,
         "halves": Halves,
         "labels": Labels,
+        "pairs": Pairs,
         "simsiam": SimSiam,
         "static": Static,
         "teacher": Teacher,
@@ -50,6 +50,8 @@ def plan(recipe: Recipe, ground: Ground) -> Plan:
     """Count the steps of a recipe whose task counts epochs; any other is as it stands."""
     if recipe.task == "labels":
         return Plan(planned(recipe, ground), corpus_files(recipe, ground))
+    if recipe.task == "pairs":
+        return Plan(pairs.planned(recipe, ground), pairs.files(recipe, ground))
     if recipe.task in HALVED:
         own = HALVED[recipe.task]
         return Plan(halves.planned(recipe, ground, own), halves.files(recipe, ground, own))
@@ -57,10 +59,5 @@ def plan(recipe: Recipe, ground: Ground) -> Plan:
 
 
 def make(bench: Bench) -> Task:
-    """Make the task a recipe names; TrainingError names the nearest one there is."""
-    name = bench.recipe.task
-    if name not in TASKS:
-        near = difflib.get_close_matches(name, TASKS, 1, 0.5)
-        cure = f"did you mean '{near[0]}'? " if near else ""
-        raise TrainingError(f"{bench.recipe.place}: there is no task '{name}'; {cure}Tasks: {', '.join(TASKS)}")
-    return TASKS[name](bench)
+    """Make the task a recipe names."""
+    return TASKS[bench.recipe.task](bench)

@@ -85,10 +85,10 @@ class Labels:
         own, part = self.targets[drawn.task], self.targets[drawn.task].train
         rows, truth = part.rows[drawn.places], torch.from_numpy(part.truth[drawn.places])
         if self.known is not None:
-            told = self.known[0][torch.from_numpy(rows)]
+            pooled = self.known[0][torch.from_numpy(rows)]
         else:
-            told = self._gradients([self.ids[0][row] for row in rows])
-        logits, truth = self.network.answer(told, drawn.task), truth.to(told.device)
+            pooled = self._gradients([self.ids[0][row] for row in rows])
+        logits, truth = self.network.answer(pooled, drawn.task), truth.to(pooled.device)
         if own.kind == "regression":
             return F.mse_loss(logits[:, 0], truth)
         return F.cross_entropy(logits, truth.long())
@@ -127,11 +127,11 @@ class Labels:
 
     def validate(self) -> Verdict:
         """Judge on the validation side; the number that decides is the mean of the targets' accuracies."""
-        told = self._told(1)
+        pooled = self._pooled_side(1)
         found = {
-            name: judged(own, own.valid, self._answers(told, name, own.valid)) for name, own in self.targets.items()
+            name: judged(own, own.valid, self._answers(pooled, name, own.valid)) for name, own in self.targets.items()
         }
-        vectors = self._vectors(told)
+        vectors = self._vectors(pooled)
         measures: dict[str, float] = {}
         for name, own in found.items():
             measures |= named(name, own)
@@ -139,22 +139,22 @@ class Labels:
         scores = [score_of(self.targets[name], own) for name, own in found.items()]
         return Verdict(float(np.mean(scores)), measures)
 
-    def _told(self, side: int) -> Tensor:
+    def _pooled_side(self, side: int) -> Tensor:
         return self.known[side] if self.known is not None else self._pooled(self.ids[side])
 
     @torch.no_grad()
-    def _answers(self, told: Tensor, task: str, side: Side) -> NDArray[np.float32]:
+    def _answers(self, pooled: Tensor, task: str, side: Side) -> NDArray[np.float32]:
         self.network.eval()
-        found = self.network.answer(told[torch.from_numpy(side.rows)], task).cpu().numpy()
+        found = self.network.answer(pooled[torch.from_numpy(side.rows)], task).cpu().numpy()
         self.network.train()
         if not np.isfinite(found).all():
             raise Diverged("the network gives labels that are no numbers; lower [optimiser] rate, or clip")
         return np.asarray(found, np.float32)
 
     @torch.no_grad()
-    def _vectors(self, told: Tensor) -> NDArray[np.float32]:
+    def _vectors(self, pooled: Tensor) -> NDArray[np.float32]:
         self.network.eval()
-        found = self.network.vectors(told).float().cpu().numpy()
+        found = self.network.vectors(pooled).float().cpu().numpy()
         self.network.train()
         return np.asarray(found, np.float32)
 
@@ -166,10 +166,10 @@ class Labels:
         """Go on: nothing is needed."""
 
     def write(self, folder: Path) -> None:
-        """Write the network, and labels.json: what it tells, and how well on the validation and the test side."""
+        """Write the network, and labels.json: what it predicts, and how well on the validation and the test side."""
         self.network.write(folder, trained=not self.frozen)
-        told = {1: self._told(1), 2: self._told(2)}
-        found = {name: self._reported(own, told) for name, own in self.targets.items()}
+        pooled = {1: self._pooled_side(1), 2: self._pooled_side(2)}
+        found = {name: self._reported(own, pooled) for name, own in self.targets.items()}
         own = self.options
         heads = {
             "corpus": own.corpus,
@@ -182,8 +182,8 @@ class Labels:
         text = json.dumps({**heads, "funnel": dict(self.read.funnel), "rows": rows, "targets": found}, indent=2)
         (folder / LABELS_FILE).write_text(text + "\n", encoding="utf-8")
 
-    def _reported(self, own: Target, told: Mapping[int, Tensor]) -> dict[str, object]:
-        found: dict[str, object] = dict(own.told()) | {"train_rows": len(own.train.rows)}
+    def _reported(self, own: Target, pooled: Mapping[int, Tensor]) -> dict[str, object]:
+        found: dict[str, object] = dict(own.as_json()) | {"train_rows": len(own.train.rows)}
         for at, name, side in ((1, "valid", own.valid), (2, "test", own.test)):
-            found[name] = judged(own, side, self._answers(told[at], own.name, side))
+            found[name] = judged(own, side, self._answers(pooled[at], own.name, side))
         return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from songkin.errors import QueryError
 from songkin.serve.cli.contenders import minilm, readers
+from songkin.serve.cli.evaluate.flags import How
 from songkin.serve.cli.evaluate.telling import Tell, telling
 from songkin.serve.cli.printing import console, print_json
 
@@ -21,36 +22,29 @@ SURE = 0.05
 
 
 def evaluate(
-    names: str | None,
-    given: Sequence[str],
-    *,
-    limit: int | None,
-    test: Path | None,
-    figure: Path | None,
-    json_out: bool,
-    encode: bool,
+    names: str | None, given: Sequence[str], how: How, *, test: Path | None = None, figure: Path | None = None
 ) -> None:
     """Judge the systems named, print the report, and draw how reliable their chances are where that is asked."""
     from songkin.evaluation import LabelReport, label
     from songkin.evaluation.tasks import labels
 
     _can_draw(figure)
-    chosen = _chosen(names, known_readers(given, encode=encode))
-    songs = [song for part in labels.rows() for song in labels.drawn(part, limit)]
-    judged = labels.drawn(labels.read(test), limit) if test else None
+    chosen = _chosen(names, known_readers(given, encode=how.encode))
+    songs = [song for part in labels.rows() for song in labels.drawn(part, how.limit)]
+    judged = labels.drawn(labels.read(test), how.limit) if test else None
     if judged is not None and not judged:
         raise QueryError(f"{test}: no song has lyrics; nothing can be judged")
     read = len(songs) + len(judged or ())
     total = len(chosen) * len(judged or songs) + read * sum(name not in COUNTED for name in chosen)
-    with telling(total, quiet=json_out, counted="songs") as tell:
+    with telling(total, quiet=how.json_out, counted="songs") as tell:
         found = label(songs, [make(tell) for make in chosen.values()], test=judged, tell=tell)
         document = LabelReport(found).as_json()
-    document |= {"learnt_from": len(songs), "test": str(test) if test else None, "limit": limit}
+    document |= {"learnt_from": len(songs), "test": str(test) if test else None, "limit": how.limit}
     if figure:
         from songkin.evaluation.figures import draw_reliability
 
         draw_reliability(figure, document["reliability"])
-    print_json(document) if json_out else show(document, {system.name: system.says for system in found.systems})
+    print_json(document) if how.json_out else show(document, {system.name: system.says for system in found.systems})
 
 
 def known_readers(given: Sequence[str], *, encode: bool) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from songkin.errors import QueryError
 from songkin.serve.cli.contenders import nearest_songs, readers
+from songkin.serve.cli.evaluate.flags import How
 from songkin.serve.cli.evaluate.labels import known_readers
 from songkin.serve.cli.evaluate.telling import Tell, telling
 from songkin.serve.cli.printing import console, print_json
@@ -23,33 +24,25 @@ Make = Callable[[Tell], "Resembling"]
 ASKED = 500  # songs of similar-genre; similar-colisten asks for all of its songs
 
 
-def evaluate(
-    task: str,
-    names: str | None,
-    given: Sequence[str],
-    *,
-    limit: int | None,
-    seed: int,
-    library: str | None,
-    json_out: bool,
-    encode: bool,
-) -> None:
+def evaluate(task: str, names: str | None, given: Sequence[str], how: How, *, seed: int, library: str | None) -> None:
     """Judge the systems named on one of the two tasks, and print the report."""
     from songkin.evaluation import judge_likeness
     from songkin.evaluation.tasks import similar
 
     genre = task == "similar-genre"
-    chosen = _chosen(task, names, known_readers(given, encode=encode), library)
     songs = similar.songs(seed=seed)
+    described = how.encode and any(song.genres for song in songs)
+    chosen = _chosen(task, names, known_readers(given, encode=how.encode), library, described=described)
+    limit = how.limit
     question = similar.by_genre(songs, asked=limit or ASKED) if genre else similar.by_listeners(songs, asked=limit)
     measures = similar.GENRE if genre else similar.COLISTEN
     asked = len(question.asked) if genre else len(question.songs)
     reading = sum(name not in UNREAD for name in chosen)
     total = len(chosen) * asked + reading * len(question.songs)
-    with telling(total, quiet=json_out, counted="songs") as tell:
+    with telling(total, quiet=how.json_out, counted="songs") as tell:
         report = judge_likeness(task, question, [make(tell) for make in chosen.values()], measures, tell=tell)
         document = report.as_json() | {"seeds": [seed], "limit": limit}
-    print_json(document) if json_out else show(document, report.systems)
+    print_json(document) if how.json_out else show(document, report.systems)
 
 
 def show(document: Document, says: Mapping[str, str]) -> None:
@@ -77,9 +70,16 @@ def show(document: Document, says: Mapping[str, str]) -> None:
         )
 
 
-def _chosen(task: str, names: str | None, encoders: Mapping[str, str], library: str | None) -> dict[str, Make]:
-    """Return what makes each system that is wanted, in order; QueryError for one that is not there."""
+def _chosen(
+    task: str, names: str | None, encoders: Mapping[str, str], library: str | None, *, described: bool
+) -> dict[str, Make]:
+    """Return what makes each system that is wanted, in order; QueryError for one that is not there.
+
+    Ours learns from songs that genres are `described` by.
+    """
     known: dict[str, Make] = {}
+    if task == "similar-colisten" and described:
+        known |= {"ours": _ours(words_only=False), "ours-words": _ours(words_only=True)}
     if library:
         known |= {"engine": _engine(library, "all"), "engine-lyrics": _engine(library, "lyrics")}
     known |= {name: _reading(name, place) for name, place in encoders.items()}
@@ -160,6 +160,26 @@ def _genre_year(tell: Tell) -> Resembling:
     from songkin.evaluation.systems.likeness import by_fields, same_genre, same_time
 
     return by_fields("genre-year", "and the year", same_genre, same_time)
+
+
+def _ours(*, words_only: bool) -> Make:
+    """Fit our own space to the songs of all other artists."""
+
+    def make(tell: Tell) -> Resembling:
+        from songkin.evaluation.tasks import similar
+        from songkin.training.heads import by_space
+
+        return by_space(similar.songs(), words_only=words_only, reader=_remembering(tell))
+
+    return make
+
+
+@cache
+def _remembering(tell: Tell) -> Any:
+    """Return what reads lyrics with the shipped encoder, each once."""
+    from songkin.training.heads.remembering import Remembering
+
+    return Remembering(tell=tell)
 
 
 def _random(tell: Tell) -> Resembling:

@@ -14,7 +14,6 @@ from songkin.text import artist_key
 from songkin.training.data.labelled import Parts
 from songkin.training.epfl.cells import Stand
 from songkin.training.epfl.genres import ours
-from songkin.training.epfl.markdown import counts, joined, number, size, table
 from songkin.training.epfl.songs import (
     LINES,
     PAPER,
@@ -25,6 +24,7 @@ from songkin.training.epfl.songs import (
     genre_counts,
     labelled,
 )
+from songkin.training.markdown import counts, joined, number, size, table
 
 __all__ = ["PAPER_MEDIANS", "page", "run"]
 
@@ -130,7 +130,7 @@ def _lacking(funnels: Mapping[str, Mapping[str, int]]) -> str:
 
 
 def _splits(splits: Mapping[str, Mapping[str, Any]]) -> str:
-    paper = ("paper, random", " / ".join(f"{n:,}" for n in PAPER_SPLIT), "not told", _medians(PAPER_MEDIANS))
+    paper = ("paper, random", " / ".join(f"{n:,}" for n in PAPER_SPLIT), "not printed", _medians(PAPER_MEDIANS))
     ours = [
         (how, " / ".join(map(size, own["sizes"])), str(own["shared artists"]), _medians(own["medians"]))
         for how, own in splits.items()

@@ -15,8 +15,8 @@ from songkin.training.epfl.cells import Stand
 from songkin.training.epfl.encoding import cached, drift, encoded, tokens_of
 from songkin.training.epfl.experiments import sequential, simsiam, simultaneous
 from songkin.training.epfl.figures import clusterings, components
-from songkin.training.epfl.markdown import joined, number, picture, share, table
 from songkin.training.epfl.retrieval import same_genre
+from songkin.training.markdown import joined, number, picture, share, table
 from songkin.training.networks.backbone import Backbone
 from songkin.types import Vectors
 

@@ -11,7 +11,7 @@ from songkin.training.epfl import recommend as own
 from songkin.training.epfl.agenda import Example
 from songkin.training.epfl.cells import Stand
 from songkin.training.epfl.experiments.clusters import BASE, GENRE, Encoder, encoders, vector_of, vectors_of
-from songkin.training.epfl.markdown import joined, number, table
+from songkin.training.markdown import joined, number, table
 
 __all__ = ["page", "run"]
 

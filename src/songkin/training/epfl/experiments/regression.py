@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from songkin.training.epfl.cells import Stand, labels_of
-from songkin.training.epfl.figures import told_and_true
-from songkin.training.epfl.markdown import FEW, joined, number, picture, share, size, table
+from songkin.training.epfl.figures import predicted_and_true
+from songkin.training.markdown import FEW, joined, number, picture, share, size, table
 
 __all__ = ["PAPER", "page", "run"]
 
@@ -36,7 +36,7 @@ def run(stand: Stand) -> dict[str, Any]:
                 }
             )
         told += cells
-        told_and_true(
+        predicted_and_true(
             stand.out / f"regression_{base.name}.png",
             {own["task"]: (own["test"]["truth_bins"], own["test"]["told_bins"]) for own in cells},
         )

@@ -1,4 +1,4 @@
-"""The first look: cosines of songs of two themes with untrained encoders, and how what might be told is spread."""
+"""The first look: cosines of songs of two themes with untrained encoders, and how the candidate targets are spread."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from songkin.training.epfl.agenda import Base
 from songkin.training.epfl.cells import Stand
 from songkin.training.epfl.encoding import encoded, tokens_of
 from songkin.training.epfl.figures import histograms, pair_bars
-from songkin.training.epfl.markdown import joined, number, picture, share, spanned, table
 from songkin.training.epfl.sanity import PAPER, PAPER_SKEWED, SKEWED, Themes, columns, pairs, skewness, themed
+from songkin.training.markdown import joined, number, picture, share, spanned, table
 from songkin.training.networks.backbone import Backbone
 
 __all__ = ["page", "run"]
@@ -73,7 +73,7 @@ def page(told: dict[str, Any]) -> str:
             "The paper took three Christmas songs and three songs by Eminem.",
             table(["encoder", "within a theme", "across", "gap"], [*paper, *ours]),
             picture(PAIRS, "pairs of songs by cosine"),
-            "## What might be told: how it is spread",
+            "## Candidate targets: how they are spread",
             table(
                 ["column", "songs that have it", "skewness", "the paper"],
                 [
@@ -88,6 +88,6 @@ def page(told: dict[str, Any]) -> str:
             ),
             f"Skewed (beyond ±{SKEWED}), so unfit as targets: {', '.join(skewed)}. "
             f"The paper names {', '.join(PAPER_SKEWED)}.",
-            picture(SPREADS, "histograms of what might be told"),
+            picture(SPREADS, "histograms of the candidate targets"),
         ]
     )

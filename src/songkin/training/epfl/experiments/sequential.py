@@ -8,7 +8,7 @@ from typing import Any
 from songkin.training.epfl.agenda import Base
 from songkin.training.epfl.cells import Stand
 from songkin.training.epfl.experiments import single
-from songkin.training.epfl.markdown import few, joined, share, table
+from songkin.training.markdown import few, joined, share, table
 
 __all__ = ["PAPER", "links", "page", "run"]
 

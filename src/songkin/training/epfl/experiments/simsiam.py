@@ -10,7 +10,7 @@ from songkin.training.epfl.agenda import Base
 from songkin.training.epfl.cells import Stand, history_of
 from songkin.training.epfl.encoding import encoded
 from songkin.training.epfl.figures import lines
-from songkin.training.epfl.markdown import joined, number, picture, share, table
+from songkin.training.markdown import joined, number, picture, share, table
 from songkin.training.networks.backbone import Backbone
 from songkin.training.recipes import Recipe
 from songkin.training.tasks import HALVED

@@ -6,7 +6,7 @@ from typing import Any
 
 from songkin.training.epfl.cells import Stand, labels_of
 from songkin.training.epfl.experiments import single
-from songkin.training.epfl.markdown import few, joined, table
+from songkin.training.markdown import few, joined, table
 
 __all__ = ["CELL", "page", "run"]
 

@@ -10,7 +10,7 @@ from songkin.errors import TrainingError
 from songkin.training.epfl.agenda import Base, Single
 from songkin.training.epfl.cells import Stand, labels_of
 from songkin.training.epfl.figures import confusions
-from songkin.training.epfl.markdown import chance, few, joined, picture, share, size, table
+from songkin.training.markdown import chance, few, joined, picture, share, size, table
 
 __all__ = ["HEADS", "PAPER", "measured", "page", "recalls", "row", "run", "train"]
 
@@ -125,7 +125,7 @@ def page(told: dict[str, Any]) -> str:
                 f"- {own['task']}, {own['base']}, {own['split']}: {own['failed']}" for own in cells if "failed" in own
             ),
             _flattery(done),
-            _untold(done),
+            _unlearnt(done),
             "### Recall by genre, test",
             _recall_table(done),
             *(picture(name, f"confusions, {own['base']}, {own['split']}") for name, own in figures.items()),
@@ -145,13 +145,13 @@ def _flattery(done: list[dict[str, Any]]) -> str:
     return f"On the random split, the paper's, the same artists stand on both sides.{told}"
 
 
-def _untold(done: list[dict[str, Any]]) -> str:
-    """Say which tasks are not told here: no better than the majority by more than chance on the test songs."""
+def _unlearnt(done: list[dict[str, Any]]) -> str:
+    """Say which tasks are not learnt here: no better than the majority by more than chance on the test songs."""
     tests = [(f"{own['task']} ({own['base']}, {own['split']})", own["test"]) for own in done]
     near = [name for name, test in tests if test["accuracy"] - test["majority"] <= chance(test["n"])]
     here = f"the majority's accuracy is not beaten by more than chance (95 %) in {', '.join(near)}"
     every = "each accuracy beats the majority's by more than chance (95 %)"
-    paper = "The paper found that tempo, liveness and loudness cannot be told from lyrics."
+    paper = "The paper found that tempo, liveness and loudness cannot be predicted from lyrics."
     return f"{paper} Here {here if near else every}." if done else paper
 
 
@@ -198,13 +198,12 @@ def _recall_table(done: list[dict[str, Any]]) -> str:
         for genre, paper in PAPER_RECALL.items()
     ]
     for truth, said, paper in SHOWN:
-        rows.append(
-            (f"{truth} told as {said}", share(paper), *(share(_told_as(cell["test"], truth, said)) for cell in own))
-        )
+        shares = (share(_predicted_as(cell["test"], truth, said)) for cell in own)
+        rows.append((f"{truth} predicted as {said}", share(paper), *shares))
     return table(heads, rows)
 
 
-def _told_as(test: Mapping[str, Any], truth: str, said: str) -> float | None:
+def _predicted_as(test: Mapping[str, Any], truth: str, said: str) -> float | None:
     names = test["names"]
     if truth not in names or said not in names:
         return None

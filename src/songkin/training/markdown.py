@@ -1,4 +1,4 @@
-"""Tables of the report, as Markdown."""
+"""Parts of a report as Markdown: tables, numbers, marks of what few songs can tell, pictures."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ FEW = 1_000
 CHANCE = 1.96 * 0.5  # 1.96 deviations of a share near one half, times sqrt(n)
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Write a table; bars in cells are escaped."""
     lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
+    return "\n".join(f"| {' | '.join(str(cell).replace('|', '/') for cell in line)} |" for line in lines)
 
 
 def share(value: float | None) -> str:
@@ -23,7 +23,7 @@ def share(value: float | None) -> str:
     return number(value, 3).replace("0.", ".", 1) if value is not None and 0 <= value < 1 else number(value, 3)
 
 
-def number(value: float | None, digits: int) -> str:
+def number(value: float | None, digits: int = 3) -> str:
     """Write a number; None and NaN as nothing."""
     return "" if value is None or math.isnan(value) else f"{value:,.{digits}f}"
 

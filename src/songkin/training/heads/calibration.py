@@ -1,4 +1,4 @@
-"""Learn what the heads' scores mean: fit each probability, value and choice to scores of songs that were held out.
+"""Calibrate the heads: fit each probability, value and choice to scores of songs that were held out.
 
 Conventions
 -----------
@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 from songkin.annotate.calibration import COVERED, Choice, Curve, Logistic
 from songkin.annotate.explicit import FAMILIES, Explicit, families
-from songkin.annotate.heads import FEATURES, Meanings
+from songkin.annotate.heads import FEATURES, Calibration
 from songkin.annotate.labels import HAPPY
 from songkin.extras import need
 from songkin.training.heads.known import Known
 
-__all__ = ["choice", "curve", "explicitness", "logistic", "meanings", "theme_cut"]
+__all__ = ["calibrate", "choice", "curve", "explicitness", "logistic", "theme_cut"]
 
 Floats = NDArray[np.float64]
 KNOTS = 9
@@ -137,8 +137,8 @@ def explicitness(texts: Sequence[Sequence[str]], truth: Floats) -> Explicit:
     return Explicit(dict(zip(FAMILIES, model.coef_[0].tolist(), strict=True)), float(model.intercept_[0]), cut)
 
 
-def meanings(known: Known, scores: Floats, columns: dict[str, int]) -> Meanings:
-    """Fit everything to the out-of-fold scores (n, k), whose columns are told by name."""
+def calibrate(known: Known, scores: Floats, columns: dict[str, int]) -> Calibration:
+    """Fit everything to the out-of-fold scores (n, k), whose places `columns` gives by name."""
     medians = [_median(column) for column in known.features.T]
     high = np.where(np.isfinite(known.features), known.features >= medians, np.nan)  # (n, 3)
     at = {name: scores[:, place] for name, place in columns.items()}
@@ -150,7 +150,7 @@ def meanings(known: Known, scores: Floats, columns: dict[str, int]) -> Meanings:
     genres = choice(scores[:, [columns[name] for name in inputs]], inputs, known.genre, known.genres)
     happy = known.happy[np.isfinite(known.happy)]
     base = {f"p_{name}_high": 0.5 for name in FEATURES} | {"p_happy": float(happy.mean()) if len(happy) else 0.5}
-    return Meanings(
+    return Calibration(
         high={name: logistic(at[name], high[:, place]) for place, name in enumerate(FEATURES)},
         value={name: curve(at[name], known.features[:, place]) for place, name in enumerate(FEATURES)},
         happy=logistic(at[HAPPY], known.happy),

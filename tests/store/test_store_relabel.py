@@ -1,4 +1,4 @@
-"""Telling other things of songs whose words are as they were: passages and vectors stay, bit for bit."""
+"""Labelling songs anew whose words are as they were: passages and vectors stay, bit for bit."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ SONGS = 6
 OWN = ("key", "w_", "f_")  # columns that a song gives its passages
 
 
-def told(number: int, **more: Any) -> SongRow:
-    """The row of a song of which something else is told, without passages."""
+def row_of(number: int, **more: Any) -> SongRow:
+    """The row of a song with other fields than before, without passages."""
     changed = dataclasses.replace(song(number), **{"predicted": {"energy": 0.25, "theme:sea": 0.5}, **more})
     return dataclasses.replace(row(number), song=changed, about=f"other {number}", passages=(), vector=unit(99))
 
@@ -53,9 +53,9 @@ def place(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made, tmp_path / "L"))
 
 
-def retell(place: Path, *rows: SongRow) -> Store:
+def relabelled(place: Path, *rows: SongRow) -> Store:
     with writing(place, dim=DIM) as writer:
-        writer.retell(rows)
+        writer.relabel(rows)
     return Store.open(place)
 
 
@@ -63,19 +63,19 @@ def retell(place: Path, *rows: SongRow) -> Store:
 @given(numbers=st.lists(st.integers(0, SONGS - 1), unique=True))
 def test_passages_and_their_vectors_stay_bit_for_bit(place: Path, numbers: list[int]) -> None:
     before = passages(Store.open(place))
-    store = retell(place, *(told(number) for number in numbers))
+    store = relabelled(place, *(row_of(number) for number in numbers))
     after = passages(store)
     assert texts(after).equals(texts(before))
     assert after["vector"].combine_chunks().equals(before["vector"].combine_chunks())
     assert store.counts() == (SONGS, before.num_rows)
 
 
-def test_the_song_says_what_is_told_now(place: Path) -> None:
-    store = retell(place, told(1), told(2))
+def test_the_song_has_its_new_fields(place: Path) -> None:
+    store = relabelled(place, row_of(1), row_of(2))
     keys = store.keys(["s1", "s2", "s4"])
     first, second, other = store.songs(keys, lyrics=True)
-    assert first == told(1).song
-    assert second == told(2).song
+    assert first == row_of(1).song
+    assert second == row_of(2).song
     assert other == song(4)
     table = store.read(["id", "about", "passages"]).to_pylist()
     assert {found["id"]: found["about"] for found in table}["s1"] == "other 1"
@@ -83,7 +83,7 @@ def test_the_song_says_what_is_told_now(place: Path) -> None:
 
 
 def test_songs_and_passages_get_one_new_key_and_the_old_one_is_gone(place: Path) -> None:
-    store = retell(place, told(1), told(2))
+    store = relabelled(place, row_of(1), row_of(2))
     keys = store.keys(["s1", "s2"]).tolist()
     assert keys == [SONGS, SONGS + 1]
     assert set(passages(store)["key"].to_pylist()) == {4, 5, SONGS, SONGS + 1}
@@ -91,7 +91,7 @@ def test_songs_and_passages_get_one_new_key_and_the_old_one_is_gone(place: Path)
 
 
 def test_new_filter_columns_stand_beside_songs_and_passages(place: Path) -> None:
-    store = retell(place, told(1), told(2, features={"danceability": 0.5}))
+    store = relabelled(place, row_of(1), row_of(2, features={"danceability": 0.5}))
     assert {"predicted_energy", "energy", "danceability"} <= set(store.features())
     where = parse("predicted_energy:0.2..0.3", store.features())
     assert set(store.ids(store.keys_where(where))) == {"s1", "s2"}
@@ -101,7 +101,7 @@ def test_new_filter_columns_stand_beside_songs_and_passages(place: Path) -> None
 
 
 def test_a_song_is_found_by_its_passages_as_before(place: Path) -> None:
-    store = retell(place, *(told(number) for number in range(SONGS)))
+    store = relabelled(place, *(row_of(number) for number in range(SONGS)))
     assert store.ids(store.match("words", ["w5"], where=None, limit=5).keys) == ["s5"]
     found = store.nearest("passages", unit(10 * 5 + 1), where=None, limit=1)
     assert store.ids(found.keys) == ["s5"]
@@ -109,17 +109,17 @@ def test_a_song_is_found_by_its_passages_as_before(place: Path) -> None:
 
 def test_nothing_told_changes_nothing(place: Path) -> None:
     before = Store.open(place)
-    after = retell(place)
+    after = relabelled(place)
     assert after.keys(["s0", "s5"]).tolist() == before.keys(["s0", "s5"]).tolist()
 
 
 def test_the_writer_knows_the_new_keys(place: Path) -> None:
     with writing(place, dim=DIM) as writer:
         assert writer.next_key == SONGS
-        writer.retell([told(3)])
+        writer.relabel([row_of(3)])
         assert writer.known["s3"] == (SONGS, "d", "toy", "toy")
         assert writer.next_key == SONGS + 1
-        writer.retell([told(3, title="Again")])
+        writer.relabel([row_of(3, title="Again")])
     store = Store.open(place)
     (again,) = store.songs(store.keys(["s3"]))
     assert again is not None
@@ -137,7 +137,7 @@ def test_a_writer_that_died_between_passages_and_songs_leaves_what_was(
     with monkeypatch.context() as patch:
         patch.setattr("songkin.store.writer.Writer._commit", dies)
         with pytest.raises(KeyboardInterrupt):
-            retell(place, told(1), told(2))
+            relabelled(place, row_of(1), row_of(2))
     with writing(place, dim=DIM):
         pass
     store = Store.open(place)

@@ -1,0 +1,72 @@
+"""One add from end to end: songs come, an encoder is chosen, and under the writer's lock each step has its turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+from typing import NamedTuple
+
+from songkin.encoders import student_of
+from songkin.library.adding import Added, Adding, Progress
+from songkin.library.encoding import agree, chosen, reader_of
+from songkin.library.filing import Filing
+from songkin.library.locking import NO_VECTORS, rewriting
+from songkin.library.reading import Reading
+from songkin.settings import Settings
+from songkin.store import Store, writing
+from songkin.types import Encoder, Song
+
+__all__ = ["How", "added", "removed"]
+
+
+class How(NamedTuple):
+    """How songs are added: see `Library.add`."""
+
+    encode: bool = True
+    fast: bool = False
+    reencode: bool = False
+    prune: bool = False
+
+
+def added(
+    songs: Iterable[Song] | Reading,
+    settings: Settings,
+    how: How,
+    *,
+    given: Encoder | None = None,
+    progress: Progress | None = None,
+) -> Added:
+    """Add songs to the library the settings name, read by the encoder they name, or the one given."""
+    exists = Store.exists(settings.library)
+    facts = Store.open(settings.library).facts() if exists or how.reencode else {}
+    filing = Filing(Store.open(settings.library) if exists else None)
+    folders = songs.folders if isinstance(songs, Reading) else ()
+    filing.refuse_unmounted(folders if how.prune else ())
+    arrivals = songs.arrivals(filing.holds) if isinstance(songs, Reading) else iter(songs)
+    first = list(islice(arrivals, 1))  # a source that cannot be read fails before anything is made or loaded
+    if not first and not exists:
+        return Added()
+    choice, reader = chosen(settings, facts, given), given
+    if reader is None and (how.encode or not facts):
+        reader = reader_of(choice, threads=settings.threads, runtime=settings.runtime)
+    student = student_of(reader) if how.fast and how.encode and reader else None
+    with writing(settings.library, dim=reader.dim if reader else NO_VECTORS) as writer:
+        if how.encode and reader:
+            agree(writer, reader, choice, reencode=how.reencode)
+        work = Adding(writer, reader if how.encode else None, progress, filing, student=student)
+        work.add(chain(first, arrivals))
+        work.prune(folders if how.prune else ())
+        work.miss(folders)
+        if how.encode:
+            work.fill(Store(writer.tables))
+        work.finish()
+    return work.done
+
+
+def removed(ids: Sequence[str], settings: Settings) -> int:
+    """Take songs out by id, and return how many there were."""
+    with rewriting(Store.open(settings.library)) as writer:
+        count = writer.remove(ids)
+        if count:
+            writer.finish()
+    return count
