@@ -3,9 +3,10 @@
     python benchmarks/rhythms.py [--tracks 200] [--charts FOLDER] [--librosa] [--json]
 
 The drummed tracks last 30 s, at 60 to 180 beats a minute: rock, four to the floor, shuffle, sparse, chords, arpeggios;
-swung or straight, in three or four, with strokes left out and early or late, under noise. Below --charts lie folders with
-song.ogg, guitar.ogg and notes.mid, as in Debian's packages `fretsonfire-songs-sectoid` and `fretsonfire-songs-muldjord`;
-their tempo is the one that lasts longest. A tempo is right within 4 %; an octave is half or double.
+swung or straight, in three or four, with strokes left out and early or late, under noise. Below --charts lie folders
+with song.ogg, guitar.ogg and notes.mid, as in Debian's packages `fretsonfire-songs-sectoid` and
+`fretsonfire-songs-muldjord`; their tempo is the one that lasts longest. A tempo is right
+within 4 %; an octave is half or double.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def main() -> None:
 
 
 def judged(tracks: Iterator[Track], systems: dict[str, Callable[[Track], float | None]]) -> dict[str, dict[str, float]]:
-    """Return for each system how many tracks it heard, and the shares right, right or an octave off, and without answer."""
+    """Return how many tracks each system heard, and the shares right, right or an octave off, without answer."""
     answers: dict[str, list[tuple[float, float | None]]] = defaultdict(list)
     for track in tracks:
         for name, system in systems.items():

@@ -37,6 +37,7 @@ WRITTEN = (
     "asking.md",
     "exploring.md",
     "labels.md",
+    "scoring.md",
     "importing.md",
     "evaluation.md",
     "training.md",
@@ -255,7 +256,7 @@ def run(command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
     return 0, capsys.readouterr().out
 
 
-@pytest.mark.parametrize("page", ["asking.md", "importing.md", "labels.md"])
+@pytest.mark.parametrize("page", ["asking.md", "importing.md", "labels.md", "scoring.md"])
 def test_every_command_shown_runs_as_shown(
     page: str, toy: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

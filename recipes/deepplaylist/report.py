@@ -17,7 +17,9 @@ from pathlib import Path
 
 from songkin.training.deepplaylist.agenda import hurried, read_agenda
 from songkin.training.deepplaylist.cells import Stand
+from songkin.training.deepplaylist.corpus import COLISTEN
 from songkin.training.deepplaylist.experiments import EXPERIMENTS
+from songkin.training.deepplaylist.ours import ours
 from songkin.training.deepplaylist.rerun import rerun
 from songkin.training.report_command import Report, ended, log_step, parser
 
@@ -47,6 +49,7 @@ def _rerun(options: Namespace) -> Report:
         out=options.out,
         data=options.data,
         threads=options.threads,
+        scorers=ours() if agenda.corpus == COLISTEN else {},
         tell=partial(log_step, log, times=5),
     )
     return rerun(stand, options.only)

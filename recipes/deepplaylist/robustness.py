@@ -16,11 +16,10 @@ from argparse import Namespace
 from pathlib import Path
 
 from songkin.training.report_command import Report, ended, parser
-from songkin.training.robustness import Setting, quick, robustness
+from songkin.training.robustness import PARTS, Setting, quick, robustness
 
 RECIPE = Path(__file__).with_name("regression.toml")
 QUICK = "few songs and strengths: it tests the code, its figures are no results"
-PARTS = ("words", "sound")
 
 
 def main() -> int:
@@ -53,7 +52,7 @@ def _run(options: Namespace) -> Report:
 
 def _options() -> Namespace:
     own = parser(__doc__, quick=QUICK)
-    own.add_argument("--only", action="append", choices=PARTS, help="one part of it")
+    own.add_argument("--only", action="append", choices=tuple(PARTS), help="one part of it")
     own.add_argument("--judged", type=int, default=600, help="songs that are asked for and looked through, at most")
     own.add_argument("--known", type=int, default=2400, help="songs of other artists to learn from, at most")
     own.add_argument("--network", type=Path, help='a trained network of lyrics: the folder of a training of "pairs"')

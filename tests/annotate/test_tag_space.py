@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from little_heads import lyrics, other_heads
+from little_heads import lyrics
 from little_space import described, space, unread
 from songkin.annotate import read_heads, read_space, write_heads, write_space
 from songkin.annotate.reading import read
@@ -89,8 +89,7 @@ def test_agreement_is_what_was_seen_of_such_pairs() -> None:
 def written(tmp_path: Path) -> Path:
     """A space at rest beside its heads, which are rounded when they are written."""
     write_heads(space().heads, tmp_path / "heads")
-    rounded = replace(space(), heads=read_heads(tmp_path / "heads"))
-    write_space(rounded, tmp_path / "space.safetensors", about={"songs": 60})
+    write_space(space(), tmp_path / "space.safetensors", about={"songs": 60})
     return tmp_path
 
 
@@ -103,9 +102,37 @@ def test_a_space_that_was_read_is_the_one_that_was_written_up_to_rounding(writte
     assert again.curves == space().curves
 
 
-def test_a_space_of_other_heads_is_refused(written: Path) -> None:
-    with pytest.raises(EncoderError, match=r"was fitted to other label heads; install songkin-labels again"):
-        read_space(written / "space.safetensors", other_heads())
+def test_a_space_and_its_heads_have_the_same_marks_once_they_were_written(written: Path) -> None:
+    heads = read_heads(written / "heads")
+    again = read_space(written / "space.safetensors", heads)
+    assert again.mark == space().mark
+    assert heads.readers == space().heads.readers
+
+
+def test_a_space_is_tied_to_how_heads_read_and_not_to_what_they_say(written: Path) -> None:
+    harsher = replace(space().heads, explicit=replace(space().heads.explicit, cut=0.99))
+    assert harsher.mark != space().heads.mark
+    read_space(written / "space.safetensors", harsher)
+
+
+@pytest.mark.parametrize("part", ["idf", "mean", "landmarks", "width", "fingerprint"])
+def test_a_space_of_heads_that_read_otherwise_is_refused(written: Path, part: str) -> None:
+    own = space().heads
+    changed = {
+        "idf": lambda: replace(own, terms=replace(own.terms, idf=own.terms.idf + 1)),
+        "mean": lambda: replace(own, styling=replace(own.styling, mean=own.styling.mean + 1)),
+        "landmarks": lambda: replace(own, kernel=replace(own.kernel, landmarks=own.kernel.landmarks + 1)),
+        "width": lambda: replace(own, kernel=replace(own.kernel, width=0.3)),
+        "fingerprint": lambda: replace(own, fingerprint="other"),
+    }[part]()
+    with pytest.raises(EncoderError, match=r"reads by other label heads; install songkin-labels again"):
+        read_space(written / "space.safetensors", changed)
+
+
+def test_a_space_with_other_axes_has_another_mark() -> None:
+    first, *rest = space().blocks
+    assert replace(space(), blocks=(replace(first, weight=2.0), *rest)).mark != space().mark
+    assert replace(space(), layer=space().layer._replace(bias=space().layer.bias + 1)).mark != space().mark
 
 
 @pytest.mark.parametrize("cut", [0, 7, 100, -3])

@@ -298,6 +298,7 @@ def test_a_listening_broken_off_between_its_commits_lays_over_what_it_kept(
     assert all("loudness_db" in song.features for song in songs().values())
 
 
+@pytest.mark.slow
 def test_kill_dash_nine_costs_only_what_was_not_committed(tmp_path: Path, files_heard: list[str]) -> None:
     add(folder(tmp_path / "Music", (70, 80, 90, 100, 110, 120)))
     killed = subprocess.run([sys.executable, HERE / "killed_listening.py", "L", "3"], check=False)

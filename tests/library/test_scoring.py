@@ -16,7 +16,7 @@ from library_songs import add
 
 import songkin.library.scoring as scoring
 from little_heads import song
-from little_space import basis, song_space
+from little_scores import basis, song_space
 from songkin.errors import QueryError
 from songkin.library import Library
 from songkin.library.comparing import Compared, compared, named_among
@@ -128,7 +128,8 @@ def test_without_labels_lyric_vectors_and_genres_are_compared() -> None:
     assert "pip install" in plain.basis.note
     one = Song("a", genres=("Rock", "pop"), lyrics=Lyrics("rain sun moon river"))
     other = Song("b", genres=("rock",), lyrics=Lyrics("rain sea sand hill"))
-    cosine = 1 / 4
+    left, right = ToyEncoder().encode_songs(["rain sun moon river", "rain sea sand hill"])
+    cosine = float(left @ right)
     assert score(plain, one, other) == pytest.approx((cosine + 0.5) / 2, abs=1e-3)
     assert score(plain, replace(one, genres=()), other) == pytest.approx(cosine, abs=1e-3)
     assert score(plain, replace(one, lyrics=None), other) == pytest.approx(0.5, abs=1e-3)
@@ -145,12 +146,12 @@ def channels(found: Compared) -> dict[str, str]:
 
 
 def test_reasons_say_what_both_share_and_what_sets_them_apart(scorer: Scorer) -> None:
-    one = replace(COUNTRY, year=1971, tags={"fiddle": 1.0}, features={"energy": 0.8, "valence": 0.1})
-    other = replace(OTHER_COUNTRY, year=2008, tags={"fiddle": 0.5}, features={"energy": 0.82, "valence": 0.9})
+    one = replace(COUNTRY, year=1971, tags={"acoustic": 1.0}, features={"energy": 0.8, "valence": 0.1})
+    other = replace(OTHER_COUNTRY, year=2008, tags={"acoustic": 0.5}, features={"energy": 0.82, "valence": 0.9})
     found = compared(scorer, one, other)
     told = channels(found)
     assert told["genres"] == "both: country"
-    assert told["tags"] == "both: fiddle"
+    assert told["tags"] == "both: acoustic"
     assert told["eras"] == "apart: 1971 and 2008"
     assert told["features"] == "alike: energy; apart: valence 0.1 and 0.9"
     assert sum(reason.share for reason in found.reasons) == pytest.approx(1)
@@ -160,7 +161,7 @@ def test_reasons_say_what_both_share_and_what_sets_them_apart(scorer: Scorer) ->
 def test_reasons_name_what_words_foretell_and_which_are_shared(scorer: Scorer) -> None:
     found = compared(scorer, song(100), song(104))
     told = channels(found)
-    assert told["genres"] == "both near country, as words foretell"
+    assert told["genres"] == "both near country, folk, as words foretell"
     assert "," in told["words"]
     assert not any(reason.line for reason in found.reasons)
 
@@ -332,3 +333,16 @@ def test_profiles_of_equal_length_sounds_only_meet(scorer: Scorer) -> None:
     one, other = (Profile(name, scorer.basis.placed([BARE])[0], hashed({}), np.ones(size, np.float32)) for name, size in
                   (("a", 2), ("b", 3)))  # fmt: skip
     assert math.isnan(scorer.compare([one], [other]).scores[0])
+
+
+def test_sound_vectors_kept_beside_a_library_join_the_score(place: Path) -> None:
+    opened = Library.open(place)
+    opened.__dict__["basis"] = basis()
+    words = opened.score("n100", "c2").score
+    with writing(place, dim=64) as writer:
+        KeptVectors(writer.tables, "sound").put(["n100", "c2"], ["s/1", "s/1"], [[1.0, 0.0], [0.6, 0.8]])
+    found = opened.score("n100", "c2")
+    assert words is not None
+    assert found.score == pytest.approx(0.7 * words + 0.3 * 0.6, abs=1e-3)
+    assert channels(found)["sound"] == "sound alike to 0.60"
+    assert opened.score("n100", "c2", weights={"sound": 0.0}).score == pytest.approx(words)

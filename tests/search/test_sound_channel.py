@@ -123,7 +123,7 @@ def test_cosines_by_parts_are_cosines(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"tempo_bpm": 120.1}, {"tempo_bpm": 119.9}, "sounds like it: both 120 bpm"),
         ({"mode": 1, "key": 0}, {"mode": 1, "key": 7}, "sounds like it: both major"),
         ({"mode": 0, "key": 9}, {"mode": 0, "key": 9}, "sounds like it: both in A minor"),
-        ({"mode": 0}, {"mode": 1}, "sounds like it: minor and major"),
+        ({"mode": 0}, {"mode": 1}, "sounds like it: minor where it is major"),
         ({"mode": 0}, {"mode": 0}, "sounds like it: both minor"),
         ({"loudness_db": -10}, {"loudness_db": -11}, "sounds like it: as loud"),
         ({"loudness_db": -8}, {"loudness_db": -14}, "sounds like it: 6 dB louder"),

@@ -14,7 +14,7 @@ from songkin.library import Library
 from songkin.serve.cli.app import app
 from songkin.serve.cli.printing import json_text
 
-ASKING = ("search", "line", "similar", "explain", "exclude")
+ASKING = ("search", "line", "similar", "score", "explain", "exclude")
 KEPT = ("edit", "annotate", "clusters", "map", "info", "doctor", "evaluate", "datasets", "train")
 COMMANDS = ("demo", "add", "remove", *ASKING, *KEPT)
 REASON = {"channel": str, "share": float, "words": str}

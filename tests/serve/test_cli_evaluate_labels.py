@@ -238,3 +238,11 @@ def test_a_damaged_line_of_plays_is_named_with_its_place(songkin: InProcess, dat
     place = data / "hetrec_lastfm2k" / "user_artists.dat"
     place.write_text(place.read_text("utf-8") + "1\tmany\n", "utf-8")
     assert "is no listener, artist and count" in fails_plainly(songkin("evaluate", "similar-colisten", "--no-encoder"))
+
+
+def test_colisten_is_another_name_of_similar_colisten(songkin: InProcess, data: Path) -> None:
+    found = songkin("evaluate", "colisten", "--systems", "genre,random", "--json").document
+    assert found["task"] == "similar-colisten"
+    told = {own["task"]: own.get("also") for own in songkin("evaluate", "--list", "--json").document["tasks"]}
+    assert (told["similar-colisten"], told["similar-genre"]) == (["colisten"], None)
+    assert "similar-colisten, colisten" in songkin("evaluate", "--list").out

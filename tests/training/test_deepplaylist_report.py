@@ -30,12 +30,12 @@ from songkin.training.recipes import read  # noqa: E402
 RECIPES = Path(__file__).parents[2] / "recipes" / "deepplaylist"
 QUICK = """
 [quick.tables.batches]
-size = 64
+size = 32
 [quick.tables.pairs]
 length = 6
 vocabulary = 12
 dim = 4
-dense = [4, 2]
+dense = [8, 4]
 frames = 8
 epochs = 1
 """
@@ -50,7 +50,7 @@ def lay(folder: Path, *, shards: str = "shards", splits: Sequence[str] = ("rando
     text = (RECIPES / "report.toml").read_text(encoding="utf-8").partition("[quick]")[0]
     text = text.replace('corpus = "colisten"', 'corpus = "."').replace('shards = ""', f'shards = "{shards}"')
     text = text.replace('splits = ["random", "artist"]', f"splits = {json.dumps(splits)}")
-    quick = f'[quick]\nmerges = ["cosine", "all"]\ndivided = {{ first = 64, second = 32 }}\n'
+    quick = '[quick]\nmerges = ["cosine", "all"]\ndivided = { first = 64, second = 32 }\n'
     (folder / "report.toml").write_text(text + quick + QUICK, encoding="utf-8")
     return folder / "report.toml"
 

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from songkin import sources
+from songkin.annotate import Annotator, shipped_heads
 from songkin.datasets import data_folder
+from songkin.encoders import load
 from songkin.evaluation import LabelReport, label
 from songkin.evaluation.systems.labellers import majority
 from songkin.evaluation.tasks import labels
-from songkin.library.labelling import annotator
 from songkin.text import artist_key
 from songkin.training.heads import ours
 from songkin.types import Song
@@ -114,7 +115,7 @@ def test_the_shipped_heads_hear_what_listeners_heard_in_songs_they_do_not_know(h
     if find_spec("songkin_labels") is None:
         pytest.skip("the label heads are not installed; pip install packages/labels")
     songs, moods = heard
-    told = list(annotator().labels(songs))
+    told = list(Annotator(shipped_heads(), load(None)).labels(songs))
     there = np.array([bool(own.genre) for own in told])  # the others are in foreign languages or have few words
     assert there.sum() > 300
     high = (moods > np.median(moods[there], axis=0))[there]  # (n, 2)

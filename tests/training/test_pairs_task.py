@@ -22,7 +22,7 @@ from songkin.training.loop import rate_at  # noqa: E402
 from songkin.training.pairs import PairSet  # noqa: E402
 from songkin.training.recipes import Schedule, parse  # noqa: E402
 from songkin.training.run import run  # noqa: E402
-from songkin.training.tasks.pairs import MEASURED, TOLD, by_songs, epoch_batches, planned  # noqa: E402
+from songkin.training.tasks.pairs import MEASURED, TOLD, by_songs, epoch_batches, on_test, planned  # noqa: E402
 
 RECIPE = """
 name = "tiny pairs"
@@ -89,6 +89,10 @@ def test_a_network_learns_which_tracks_are_alike(corpus: Path, tmp_path: Path) -
     assert own["MAE"] < own["constant median"]["MAE"]
     assert own["Spearman"] > 0.3
     assert own["order"]["nDCG@10"] > own["order"]["nDCG@10 of chance"]
+    told_of = on_test(tmp_path / "out")
+    assert told_of["MAE"] == own["MAE"]
+    assert told_of["MAE of constant median"] == own["constant median"]["MAE"]
+    assert told_of["nDCG@10"] == own["order"]["nDCG@10"]
 
 
 def test_what_is_told_of_every_test_pair_is_kept(corpus: Path, tmp_path: Path) -> None:
@@ -103,6 +107,7 @@ def test_classes_are_told_by_the_baseline(corpus: Path, tmp_path: Path) -> None:
     own = trained(corpus, tmp_path / "out", more, epochs=6)["test"]
     assert set(own["rows"]) == {"0", "1", "macro", "weighted"}
     assert own["accuracy"] > own["majority"]
+    assert on_test(tmp_path / "out")["accuracy"] == own["accuracy"]
 
 
 @pytest.mark.parametrize("reads", ["audio", "both"])

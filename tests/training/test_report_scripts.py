@@ -24,7 +24,7 @@ def run_script(monkeypatch: pytest.MonkeyPatch, name: str, *options: object) -> 
     return int(end.value.code or 0)
 
 
-@pytest.mark.parametrize("name", ["epfl", "irvine", "lyricsbert", "melscribe"])
+@pytest.mark.parametrize("name", ["deepplaylist", "epfl", "irvine", "lyricsbert", "melscribe"])
 @pytest.mark.parametrize("out", ["file", "file/within"])
 def test_an_out_that_is_a_file_is_named_with_the_cure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, out: str

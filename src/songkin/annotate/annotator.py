@@ -7,14 +7,11 @@ from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from songkin.annotate.abstaining import Heard, heard
-from songkin.annotate.folder import AGAIN
 from songkin.annotate.heads import FEATURES, Floats, Heads
 from songkin.annotate.labels import HAPPY, SAD, Labels, quadrant
 from songkin.annotate.reading import Reading, read
-from songkin.annotate.tag_space import TagSpace
 from songkin.errors import EncoderError
 from songkin.types import Encoder, Lyrics, Song
 
@@ -29,21 +26,14 @@ BAG_NOTE = "predicted from a bag of words: without lines less is known"
 
 
 class Annotator:
-    """Label heads with the encoder whose vectors they read, and the space by which they choose a genre, if they do.
+    """Label heads with the encoder whose vectors they read."""
 
-    EncoderError for another encoder or another space than those they were fitted with.
-    """
-
-    def __init__(self, heads: Heads, encoder: Encoder, *, space: TagSpace | None = None) -> None:
+    def __init__(self, heads: Heads, encoder: Encoder) -> None:
         if heads.fingerprint != encoder.fingerprint:
             cure = "install the songkin-labels of this songkin (pip install --upgrade 'songkin[labels]'), "
             cure += "or train heads for this encoder (docs/labels.md)"
             raise EncoderError(f"the label heads read vectors of another encoder than {encoder.name}; {cure}")
-        wanted = heads.calibration.genres.space
-        if wanted and (space is None or space.mark != wanted):
-            which = "is not there" if space is None else "was fitted to other heads"
-            raise EncoderError(f"the space by which the label heads choose genres {which}; {AGAIN}")
-        self.heads, self.space, self._encoder = heads, space, encoder
+        self.heads, self._encoder = heads, encoder
 
     def labels(self, songs: Iterable[Song], *, heed: Heed | None = None) -> Iterator[Labels]:
         """Label songs one after another, in order, by nothing but their words (and their language, if given).
@@ -75,7 +65,7 @@ class Annotator:
     def _chunk(self, songs: Sequence[Song], heed: Heed | None) -> Iterator[Labels]:
         each = [heard(song) for song in songs]
         reading = self._read(songs, each, heed)
-        scored = iter(zip(self._predictions(reading), reading.bags, strict=True))
+        scored = iter(zip(self._predictions(self.heads.scores(reading)), reading.bags, strict=True))
         for song, own in zip(songs, each, strict=True):
             if own.reason:
                 yield self._silent(song, own)
@@ -83,13 +73,13 @@ class Annotator:
                 predicted, bag = next(scored)
                 yield self._said(song, own, predicted, bag=bool(bag))
 
-    def _predictions(self, reading: Reading) -> list[_Prediction]:
-        """Return what the heads predict of each text (n,) that was read."""
+    def _predictions(self, scores: Floats) -> list[_Prediction]:
+        """Return what the heads predict of each text (n,)."""
         calibration, heads = self.heads.calibration, self.heads
-        scores = heads.scores(reading)
         columns = {f"p_{name}_high": calibration.high[name](heads.column(scores, name)) for name in FEATURES}
         columns["p_happy"] = calibration.happy(heads.column(scores, HAPPY))
-        genres = calibration.genres(self._choosing(reading, scores))
+        inputs = [heads.places[name] for name in calibration.genres.inputs]
+        genres = calibration.genres(scores[:, inputs].astype(np.float64))
         columns |= {f"p_{name}": genres[:, at] for at, name in enumerate(calibration.genres.names)}
         themes = {name: curve(heads.column(scores, f"theme:{name}")) for name, (curve, _) in calibration.themes.items()}
         said = calibration.genres.said(genres) if genres.size else []
@@ -102,14 +92,6 @@ class Annotator:
             )
             for row in range(len(scores))
         ]
-
-    def _choosing(self, reading: Reading, scores: Floats) -> NDArray[np.float64]:
-        """Return what a genre is chosen by (n, m): scores (n, k), and where songs lie in the space by their words."""
-        chosen, places = self.heads.calibration.genres, dict(self.heads.places)
-        if chosen.space and self.space is not None:
-            places |= {name: len(places) + at for at, name in enumerate(self.space.outputs)}
-            scores = np.hstack([scores, self.space.foretold(reading)])  # (n, k) -> (n, k + dim)
-        return scores[:, [places[name] for name in chosen.inputs]].astype(np.float64)
 
     def _said(self, song: Song, own: Heard, predicted: _Prediction, *, bag: bool) -> Labels:
         """Return the labels of a song that was read."""

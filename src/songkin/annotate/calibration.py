@@ -68,8 +68,7 @@ class Choice:
     """Probabilities of `names` (k,) as the softmax of weighed scores, and which one to say.
 
     The scores are those of the outputs `inputs` (m,), weighed by `weights`, a row of m for each name, and `shifts`
-    (k,). Inputs named "space:0" and so on are where a song lies, by its words, on the axes of the tag space that has
-    the mark `space`; "" = none are among them. The name said is the one whose probability stands out most against how common it is: by probability divided by
+    (k,). The name said is the one whose probability stands out most against how common it is: by probability divided by
     share ** `lift`. With a lift of 0 it is the most probable one, and rare names are then hardly ever said.
     """
 
@@ -79,7 +78,6 @@ class Choice:
     shifts: tuple[float, ...]
     shares: tuple[float, ...]
     lift: float = 0.0
-    space: str = ""
 
     def __call__(self, scores: Floats) -> Floats:
         """Return probabilities (n, k) of scores (n, m); rows sum to 1, where there are names at all."""

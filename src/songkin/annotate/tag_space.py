@@ -27,7 +27,7 @@ from songkin.annotate.reading import Reading
 from songkin.text.words import tokens
 from songkin.types import Song
 
-__all__ = ["ERAS", "EVIDENCE", "GENRES", "TAGS", "Axes", "Layer", "Rising", "TagSpace", "axis_names", "known_of", "laid"]
+__all__ = ["ERAS", "EVIDENCE", "GENRES", "TAGS", "Axes", "Layer", "Rising", "TagSpace", "known_of", "laid"]
 
 GENRES, TAGS, ERAS = "genres", "tags", "eras"
 ERA_WIDTH = 6.0  # years: the spread of an era's bump
@@ -36,11 +36,6 @@ SOFT = 0.2  # of the soft norm: a vector of this length before it has 0.7 after
 EVIDENCE = ("given", "mixed", "foretold")
 
 Floats = NDArray[np.float32]
-
-
-def axis_names(blocks: Sequence[Axes]) -> tuple[str, ...]:
-    """Return what the axes of all blocks are called among the outputs of heads: space:0, space:1 ..."""
-    return tuple(f"space:{at}" for at in range(sum(block.axes.shape[1] for block in blocks)))
 
 
 def known_of(song: Song, block: str) -> dict[str, float]:
@@ -128,11 +123,6 @@ class TagSpace:
     def dim(self) -> int:
         """How many numbers a vector has."""
         return sum(block.axes.shape[1] for block in self.blocks)
-
-    @cached_property
-    def outputs(self) -> tuple[str, ...]:
-        """What the axes are called among the outputs of heads."""
-        return axis_names(self.blocks)
 
     @cached_property
     def mark(self) -> str:

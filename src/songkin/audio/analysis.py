@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-Frames are 43 a second, chroma comes with every fourth. A recording of an hour leaves about 5 MB, whatever its rate and
+Frames are 43 a second, chroma comes with every fourth. A recording of an hour leaves about 6 MB, whatever its rate and
 channels; samples and spectra are gone when the pass has gone by.
 """
 
@@ -89,7 +89,7 @@ def analyse_stream(stream: Iterable[Stretch], *, watch: Callable[[Spectra], None
 
     def samples() -> Iterator[Vectors]:
         for stretch in stream:
-            taken.append(stretch._replace(samples=stretch.samples[:0]))
+            taken.append(stretch._replace(samples=np.empty(0, np.float32)))  # a slice would keep the whole in memory
             yield stretch.samples
 
     gathering = _Gathering()

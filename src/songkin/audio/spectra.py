@@ -58,7 +58,7 @@ def spectra(samples: Iterable[Vectors]) -> Iterator[Spectra]:
         hz = np.asarray(sums[:, 1] / np.maximum(sums[:, 0], 1e-12), np.float32)
         bands_db = np.float32(10) * np.log10(of_bands[:, 3:] + np.float32(FAINTEST))
         folded = chroma.fold(peaks(long, hz_a_bin=RATE / LONG_WINDOW), len(long))
-        whole, sounding, heard = of_bands[:, :3].T
+        whole, sounding, heard = of_bands[:, :3].T.copy()  # a view would keep the bands in memory
         yield Spectra(whole, sounding, heard, hz, bands_db, folded)
 
 

@@ -98,8 +98,8 @@ def _powers(block: Vectors, mono: Vectors, tenth: int) -> Powers:
 def _mean_squares(samples: Vectors, tenth: int) -> Vectors:
     """Return the mean square of every tenth of a second, channels summed; of a last short one, over what is there."""
     flat = samples.reshape(len(samples), -1)
-    whole = len(flat) // tenth
-    rows = flat[: whole * tenth].reshape(whole, -1)  # (n, channels) -> (tenths, samples of all channels)
+    whole, channels = len(flat) // tenth, flat.shape[1]
+    rows = flat[: whole * tenth].reshape(whole, tenth * channels)  # (n, channels) -> (tenths, all channels' samples)
     rest = flat[whole * tenth :]
     powers = np.einsum("ts,ts->t", rows, rows) / np.float32(tenth)
     return np.append(powers, np.float32(np.sum(rest**2) / len(rest))) if len(rest) else powers

@@ -17,8 +17,14 @@ LARGEST = 60.0  # area of the dot of a system's fullest bin
 Bins = Sequence[Mapping[str, float | None]]
 
 
-def draw_reliability(place: Path, systems: Mapping[str, Mapping[str, Bins]]) -> Path:
-    """Draw a panel a label, a line a system: the observed share over the predicted probability.
+def draw_reliability(
+    place: Path,
+    systems: Mapping[str, Mapping[str, Bins]],
+    *,
+    across: str = "predicted probability",
+    up: str = "observed share",
+) -> Path:
+    """Draw a panel a label, a line a system: the observed share over the predicted probability, or as the axes say.
 
     Dots grow with their songs; the diagonal is what a well calibrated system says. A label that no system gives a
     probability has no panel. MissingExtra where matplotlib is not installed.
@@ -38,8 +44,8 @@ def draw_reliability(place: Path, systems: Mapping[str, Mapping[str, Bins]]) -> 
         panel.grid(alpha=0.3)
     for panel in panels[len(labels) :]:
         panel.set_visible(False)
-    figure.supxlabel("predicted probability", fontsize="medium")
-    figure.supylabel("observed share", fontsize="medium")
+    figure.supxlabel(across, fontsize="medium")
+    figure.supylabel(up, fontsize="medium")
     found = {name: line for panel in panels for line, name in zip(*panel.get_legend_handles_labels(), strict=True)}
     figure.legend(found.values(), found, loc="outside upper center", ncols=max(len(found), 1), fontsize="small")
     figure.savefig(place, dpi=120)

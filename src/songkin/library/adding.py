@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from songkin.library.editing import Editing
 from songkin.library.filing import Filed, Filing
-from songkin.library.listening import Ear
 from songkin.library.preparing import digest, encoded, encoder_mark, prepared
 from songkin.store import Known, SongRow, Store, Writer
 from songkin.store.files import FileRow
@@ -77,6 +76,8 @@ class Adding:
         self._mark = encoder_mark(encoder) if encoder else None
         self._taken = {self._mark, *([encoder_mark(student)] if student else [])}  # what passages may be read by
         self._seen: set[str] = set()
+        from songkin.library.listening import Ear  # only who adds needs it
+
         self._edits, self._ear = Editing(writer), Ear(writer)
 
     def add(self, arrivals: Iterable[Song | Filed]) -> None:

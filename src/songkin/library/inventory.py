@@ -7,7 +7,6 @@ from typing import Any
 from songkin.filters import FIELDS, column, term
 from songkin.store import Store
 from songkin.store.kept_vectors import KeptVectors
-from songkin.store.kept_vectors import KeptVectors
 
 __all__ = ["inventory"]
 
@@ -25,7 +24,7 @@ def inventory(store: Store) -> dict[str, Any]:
     missing |= {name: store.lacking(column(name)) for name in store.features()}
     spelt = _spellings(store)
     filled = store.filled()
-    heard = KeptVectors(store.tables, "sound").count(store.catalogue()[1])
+    beside = _kept(store)
     missing["vectors"] = store.lacking("encoder")
     return {
         "songs": counts.songs,
@@ -36,8 +35,8 @@ def inventory(store: Store) -> dict[str, Any]:
             "songs": {name: count.songs for name, count in filled.items() if count.songs},
             "passages": {name: count.passages for name, count in filled.items() if count.passages},
         },
-        "kept": _kept(store),
-        "heard": heard,
+        "kept": beside,
+        "heard": beside.get("sound", 0),
         "schema": int(facts.get("schema", "1")),
         "languages": dict(store.common("w_language", SHOWN)),
         "genres": {spelt.get(name, name): count for name, count in store.common("w_genre", SHOWN)},

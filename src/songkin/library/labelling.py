@@ -37,14 +37,13 @@ DIGITS = 3
 def annotator(heads: Heads | None = None, *, threads: int | None = None, runtime: str | None = None) -> Annotator:
     """Load the shipped heads and the encoder whose vectors they read; MissingExtra without songkin-labels."""
     own = heads or shipped_heads()
-    space = shipped_space(own) if own.calibration.genres.space else None
-    return Annotator(own, load(None, threads=threads, runtime=runtime), space=space)
+    return Annotator(own, load(None, threads=threads, runtime=runtime))
 
 
 def space_of(annotator: Annotator) -> SongSpace | None:
     """Return the shipped space for an annotator; None, and a line in the log, where none was fitted to its heads."""
     try:
-        return SongSpace(annotator.space or shipped_space(annotator.heads), annotator)
+        return SongSpace(shipped_space(annotator.heads), annotator)
     except EncoderError as error:
         log.warning("songs are labelled, but not placed among each other: %s", error)
         return None

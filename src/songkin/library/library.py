@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from songkin.annotate import Annotator
     from songkin.library.comparing import Compared
     from songkin.library.labelling import Labelled
+    from songkin.library.listening import Listened
     from songkin.library.score_basis import Basis
     from songkin.library.scoring import Pair, PairScore, Scorer
-    from songkin.library.listening import Listened
     from songkin.library.song_space import SongSpace
 
 __all__ = ["Library"]

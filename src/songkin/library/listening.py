@@ -43,8 +43,9 @@ Progress = Callable[["Listened"], None]
 class Listened:
     """What listening to a library did.
 
-    `files` were to be heard, of which `heard` are by now, and `damaged` ones cannot be; `known` songs had been heard before, and nothing changed.
-    `silent` songs have no music file. `lost` names the files that could not be heard, with the reason and the cure.
+    `files` were to be heard, of which `heard` are by now, and `damaged` ones cannot be; `known` songs had been heard
+    before, and nothing changed. `silent` songs have no music file. `lost` names the files that could not be heard, with
+    the reason and the cure.
     """
 
     files: int = 0
@@ -113,9 +114,7 @@ def hear(
 class Hearing:
     """One listening to a library under the writer's lock."""
 
-    def __init__(
-        self, writer: Writer, encoder: Callable[[], Encoder | None], progress: Progress | None = None
-    ) -> None:
+    def __init__(self, writer: Writer, encoder: Callable[[], Encoder | None], progress: Progress | None = None) -> None:
         self._writer, self._encoder, self._progress = writer, encoder, progress
         self._rows, self._vectors = HeardRows(writer.tables), KeptVectors(writer.tables, SOUND)
         self._known = self._rows.read()
@@ -185,9 +184,7 @@ class Hearing:
         self._known |= {row.id: row for row in rows}
         self._lay_over(store, [one.job.key for one in news], before)
 
-    def _lay_over(
-        self, store: Store, keys: Sequence[int], before: Mapping[str, HeardRow | None] | None = None
-    ) -> None:
+    def _lay_over(self, store: Store, keys: Sequence[int], before: Mapping[str, HeardRow | None] | None = None) -> None:
         """Give songs what was measured in them, in place of what was before."""
         changed = []
         labelled_from = self._labelled_from()
@@ -202,7 +199,7 @@ class Hearing:
         self._changed = True
 
     def _labelled_from(self) -> int:
-        """Return the first key that songs with labels of the present heads have; a new key must not make old ones new."""
+        """Return the first key that songs with labels of the present heads have; a new key makes no old label new."""
         from songkin.library.labelling import SINCE
 
         return int(self._writer.tables.facts().get(SINCE, "0"))
@@ -220,7 +217,9 @@ class Hearing:
         if encoder is None:
             return [replace(row, encoder=None) for row in rows]  # the next add fills them
         mine = [row for row in rows if row.encoder == encoder_mark(encoder) and row.about]
-        vectors = dict(zip((row.song.id for row in mine), encoder.encode_songs([row.about for row in mine]), strict=True))
+        vectors = dict(
+            zip((row.song.id for row in mine), encoder.encode_songs([row.about for row in mine]), strict=True)
+        )
         return [replace(row, vector=vectors.get(row.song.id)) for row in rows]
 
     def _finish(self) -> None:

@@ -26,7 +26,7 @@ from songkin.types import Lyrics
 __all__ = ["Terms", "cosines", "counted", "hashed", "sameness", "sung_terms"]
 
 KEPT = 128  # terms of a song
-DIFFERENT, SAME = 0.4, 0.7  # cosines: of 1,100,000 pairs of chart songs none of two songs has .36, no versions < .70
+DIFFERENT, SAME = 0.4, 0.7  # cosines: of 1,124,250 pairs of chart songs seven are versions, from .74; the next has .37
 
 Floats = NDArray[np.float64]
 

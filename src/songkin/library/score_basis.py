@@ -15,7 +15,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from songkin.annotate import shipped_heads
+from songkin.annotate import shipped_heads, shipped_space
+from songkin.annotate.annotator import Annotator
 from songkin.annotate.reading import read
 from songkin.encoders import load
 from songkin.errors import EncoderError, MissingExtra
@@ -135,7 +136,8 @@ def shipped_basis(*, threads: int | None = None, runtime: str | None = None) -> 
     """Return the space of songkin-labels, or what there is without it; its note says the cure."""
     encoder = load(None, threads=threads, runtime=runtime)
     try:
-        return InSpace(SongSpace.of(shipped_heads(), encoder))
+        heads = shipped_heads()
+        return InSpace(SongSpace(shipped_space(heads), Annotator(heads, encoder)))
     except MissingExtra:
         return Plainly(encoder)
     except EncoderError as error:

@@ -25,6 +25,8 @@ __all__ = ["reasons"]
 
 NAMED = 4  # descriptors, words or features of one reason
 FORETOLD = 2  # descriptors named where words foretell them: the nearest, no more
+CLEAR = 0.3  # of what each leans to most: a descriptor that both lean to less is not named
+LITTLE = "a little in common"
 TELLING = 0.6  # of the most telling shared word; those below tell little
 TYPICAL: Mapping[str, float] = {  # standard deviations over 4,115 chart songs
     "valence": 0.24, "energy": 0.19, "danceability": 0.15, "acousticness": 0.26, "instrumentalness": 0.10,
@@ -73,7 +75,8 @@ def _agreed(basis: Basis, one: Side, other: Side, share: float) -> list[Reason]:
     told = []
     for own in space.blocks:
         part = share * raised[own.block] / total if total else 0.0
-        told.append(Reason(own.block, part, _block(space, own, one, other, products[own.block])))
+        said = _block(space, own, one, other, products[own.block])
+        told.append(Reason(own.block, part, said or (LITTLE if part else "")))
     if share and not total:
         told.append(Reason("genres", share, "no more than two songs at random share"))
     return told
@@ -93,7 +96,7 @@ def _block(space: TagSpace, block: Axes, one: Side, other: Side, product: float)
         return f"{'near' if product > 0 else 'apart'}: {' and '.join(ends)}"
     if product > 0:
         near = _nearest(space, block, one, other)
-        return f"both near {near}, as words foretell" if near else ""
+        return f"both near {near}, as words foretell" if near else LITTLE
     return f"apart: {_told(space, block, one)} and {_told(space, block, other)}"
 
 
@@ -129,8 +132,8 @@ def _leaning(space: TagSpace, block: Axes, one: Side, other: Side) -> str:
 def _nearest(space: TagSpace, block: Axes, one: Side, other: Side) -> str:
     """Name the descriptors that both lean to."""
     mine, theirs = (block.axes @ _part(space, block, side) for side in (one, other))
-    both = np.minimum(mine, theirs)
-    return ", ".join(block.names[at] for at in np.argsort(-both)[:FORETOLD] if both[at] > 0)
+    both = np.minimum(mine / max(float(mine.max()), 1e-9), theirs / max(float(theirs.max()), 1e-9))
+    return ", ".join(block.names[at] for at in np.argsort(-both)[:FORETOLD] if both[at] >= CLEAR)
 
 
 def _part(space: TagSpace, block: Axes, side: Side) -> NDArray[np.float32]:

@@ -32,6 +32,7 @@ SHARES: Mapping[str, float] = {"lyrics": 0.7, "sound": 0.3}  # what each counts 
 SOUND = "sound"  # the table of sound vectors
 AT_ONCE = 256  # songs read together
 PAIRS_AT_ONCE = 20_000
+ID_SHOWN = 80  # characters of an id that is not there
 REMEMBERED = 100_000  # songs of a library whose profiles are kept at hand, some 1.5 kB each
 
 Floats = NDArray[np.float64]
@@ -122,7 +123,8 @@ class Scorer:
             for pair in chunk:
                 missing = [name for name in dict.fromkeys((pair.a, pair.b)) if name not in known]
                 if missing:
-                    yield PairScore(pair, None, "; ".join(f"no song has the id '{name}'" for name in missing))
+                    why = "; ".join(f"no song has the id '{name[:ID_SHOWN]}'" for name in missing)
+                    yield PairScore(pair, None, why)
                     continue
                 score = next(scores)
                 if math.isnan(score):

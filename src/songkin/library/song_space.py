@@ -16,12 +16,12 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from songkin.annotate import Annotator, Heads, TagSpace, shipped_heads, shipped_space
+from songkin.annotate import Annotator, TagSpace, shipped_heads, shipped_space
 from songkin.annotate.reading import Reading
 from songkin.encoders import load
 from songkin.store.kept_vectors import KeptVectors
 from songkin.store.tables import Tables
-from songkin.types import Encoder, Lyrics, Song, Vectors
+from songkin.types import Lyrics, Song, Vectors
 
 __all__ = ["SPACE", "Located", "Placing", "SongSpace", "content_mark"]
 
@@ -59,13 +59,8 @@ class SongSpace:
 
         MissingExtra where the package is not installed, EncoderError where it is of another songkin.
         """
-        return cls.of(shipped_heads(), load(None, threads=threads, runtime=runtime))
-
-    @classmethod
-    def of(cls, heads: Heads, encoder: Encoder) -> Self:
-        """Read the shipped space that reads by these heads; EncoderError where it reads by others."""
-        space = shipped_space(heads)
-        return cls(space, Annotator(heads, encoder, space=space))
+        heads = shipped_heads()
+        return cls(shipped_space(heads), Annotator(heads, load(None, threads=threads, runtime=runtime)))
 
     @property
     def maker(self) -> str:

@@ -19,7 +19,7 @@ from songkin.types import Query, Ranking
 __all__ = ["LOOKED_AT", "WEIGHT", "Rerank", "blended"]
 
 LOOKED_AT = 200  # candidates that are ordered again
-WEIGHT = 0.5  # of nearness beside the score so far: docs/decisions/0021
+WEIGHT = 0.7  # of nearness beside the score so far: docs/decisions/0022
 TABLE = "space"
 
 Floats = NDArray[np.float32]

@@ -110,7 +110,7 @@ def _harmony(song: Mapping[str, float], seed: Mapping[str, float]) -> str:
         return ""
     own, other = ("major" if one["mode"] >= 0.5 else "minor" for one in (song, seed))
     if own != other:
-        return f"{own} and {other}"
+        return f"{own} where it is {other}"
     keys = {one.get("key") for one in (song, seed)}
     key = keys.pop()
     return f"both {own}" if keys or key is None else f"both in {KEYS[round(key) % 12]} {own}"
@@ -138,9 +138,13 @@ def silence(store: Store, query: Query, spoke: bool) -> list[str]:
     if spoke or not named:
         return []
     if not len(kept_by_key(store, TABLE).keys):
-        return [f"no song here was heard, so sound says nothing; songkin add --listen -L {store.tables.place} hears them"]
+        return [
+            f"no song here was heard, so sound says nothing; songkin add --listen -L {store.tables.place} hears them"
+        ]
     if not query.like:
         return ["sound compares recordings: it says nothing to words alone; name a song to be like"]
     if query.part != "all":
         return [f"sound says nothing where only the {query.part} is looked at; leave out --in"]
-    return ["sound says nothing: the seed was not heard, or is silent; songkin add --listen hears songs with music files"]
+    return [
+        "sound says nothing: the seed was not heard, or is silent; songkin add --listen hears songs with music files"
+    ]

@@ -74,4 +74,6 @@ class HeardRows:
             return
         ids = self._tables.run(table.query().select(["id"]).to_arrow())["id"].to_pylist()
         self.drop(id_ for id_ in ids if id_ not in there)
+        table = self._tables.beside(TABLE)  # as the deletion left it
+        assert table is not None, "a table does not vanish"
         self._tables.run(table.optimize(cleanup_older_than=KEPT_VERSIONS, delete_unverified=True))

@@ -26,7 +26,7 @@ from songkin.training.labels.judging import LABELS_FILE, on_test
 from songkin.training.loop import OUTCOME, Outcome, Step, told_plainly, train
 from songkin.training.networks.shape import KIND, NETWORK, Shape
 from songkin.training.recipes import Recipe
-from songkin.training.tasks import Bench, make, plan
+from songkin.training.tasks import Bench, make, pairs, plan
 
 __all__ = ["Finished", "run"]
 
@@ -147,7 +147,7 @@ def _finish(recipe: Recipe, outcome: Outcome, out: Path) -> Finished:
         figures = [*draw(out), *(draw_labels(out) if labels else ())]
     except MissingExtra as error:
         notes.append(f"no curves: {error}, then --resume")
-    return Finished(recipe, outcome, out, tuple(figures), tuple(notes), on_test(out) if labels else {})
+    return Finished(recipe, outcome, out, tuple(figures), tuple(notes), on_test(out) if labels else pairs.on_test(out))
 
 
 def is_text(out: Path) -> bool:

@@ -2,6 +2,6 @@
 
 from songkin.evaluation.tasks import known_lines, melscribe
 from songkin.evaluation.tasks.rounds import Round, first, whole
-from songkin.evaluation.tasks.task import TASKS, Task, task
+from songkin.evaluation.tasks.task import ALIASES, TASKS, Task, task
 
-__all__ = ["TASKS", "Round", "Task", "first", "known_lines", "melscribe", "task", "whole"]
+__all__ = ["ALIASES", "TASKS", "Round", "Task", "first", "known_lines", "melscribe", "task", "whole"]

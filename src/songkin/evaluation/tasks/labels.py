@@ -15,7 +15,6 @@ from random import Random
 from typing import Any
 
 from songkin.datasets import file_of, musicmood, popular_songs
-from songkin.datasets.charted import genres_in
 from songkin.errors import SourceError
 from songkin.text import artist_key, lines
 
@@ -34,7 +33,7 @@ TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 class LabelledText:
     """A song's words, its artist, and what is known of it: genre, features in [0, 1], mood, whether it is explicit.
 
-    `themes` are those that were read in it. `genres`, `tags` and `year` are what else is given of it: to learn from.
+    `themes` are those that were read in it.
     """
 
     artist: str
@@ -44,9 +43,6 @@ class LabelledText:
     happy: bool | None = None
     explicit: bool | None = None
     themes: tuple[str, ...] | None = None
-    genres: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    year: int | None = None
 
     @property
     def key(self) -> str:
@@ -86,9 +82,6 @@ def rows_of(found: Iterable[Mapping[str, Any]]) -> list[LabelledText]:
             features={name: value for name in HIGH if (value := _number(row.get(name))) is not None},
             happy=MOODS.get(str(row.get("mood")).casefold()),
             explicit=TRUTHS.get(str(row.get("explicit")).casefold()),
-            genres=tuple(genres_in(row.get("genres"))),
-            tags=tuple(genres_in(row.get("mb_tags"))),
-            year=_year(row.get("year")),
         )
         for row in found
         if sung(str(row.get("lyrics") or ""))
@@ -139,9 +132,3 @@ def _number(given: Any) -> float | None:
     except (TypeError, ValueError):
         return None
     return value if value == value else None
-
-
-def _year(given: Any) -> int | None:
-    """Return a year; None for what is none."""
-    value = _number(given)
-    return int(value) if value is not None and 0 < value < 3000 else None

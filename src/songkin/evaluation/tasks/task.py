@@ -24,7 +24,7 @@ from songkin.evaluation.tasks import (
 )
 from songkin.evaluation.tasks.rounds import Round, whole
 
-__all__ = ["TASKS", "Task", "task"]
+__all__ = ["ALIASES", "TASKS", "Task", "task"]
 
 
 class Task(NamedTuple):
@@ -122,11 +122,13 @@ TASKS: Mapping[str, Task] = MappingProxyType(
         )
     }
 )
+ALIASES: Mapping[str, str] = MappingProxyType({"colisten": "similar-colisten"})
 
 
 def task(name: str) -> Task:
     """Return the task of that name; QueryError names the nearest."""
     asked = name.strip().casefold().replace("_", "-")
+    asked = ALIASES.get(asked, asked)
     if asked in TASKS:
         return TASKS[asked]
     near = difflib.get_close_matches(asked, TASKS, 1, 0.5)

@@ -64,7 +64,7 @@ def run(
     ] = False,
     listen: Annotated[
         bool,
-        typer.Option("--listen", help="Hear the music files: tempo, key, loudness and more, and songs that sound alike."),
+        typer.Option("--listen", help="Hear the music files: tempo, key, loudness and more, and who sounds alike."),
     ] = False,
     workers: Annotated[
         int | None,

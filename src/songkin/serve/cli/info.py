@@ -38,6 +38,8 @@ def _show(about: dict[str, Any]) -> None:
     rows["features"] = ", ".join(given) or "-"
     if predicted:
         rows["predicted"] = _counted(predicted)
+    if about["kept"]:
+        rows["kept"] = _counted({f"vectors of {name}": count for name, count in about["kept"].items()})
     missing = {name: songs for name, songs in about["missing"].items() if not name.startswith(PREDICTED)}
     rows["missing"] = _counted(missing) or "nothing"
     for name, said in rows.items():

@@ -91,7 +91,9 @@ Weights = Annotated[
 ]
 Channels = Annotated[
     str | None,
-    typer.Option("--channels", metavar="A,B", help="Ask only these channels: meaning, words, line, title, features, sound."),
+    typer.Option(
+        "--channels", metavar="A,B", help="Ask only these channels: meaning, words, line, title, features, sound."
+    ),
 ]
 Part = Annotated[str, typer.Option("--in", metavar="PART", help="Hold the request against all, lyrics or description.")]
 Strategy = Annotated[

@@ -90,7 +90,7 @@ def _print(done: Finished) -> None:
     early = f" (stopped: {own.stopped})" if own.stopped else ""
     said = f"{done.recipe.name}: {own.step:,} steps{early}; the best, {own.score:.3f}, after {own.best_step:,}"
     console().print(f"\n{said}", markup=False, soft_wrap=True)
-    encodes = done.recipe.task not in ("teacher", "labels")
+    encodes = done.recipe.task not in ("teacher", "labels", "pairs")
     used = f"; use it: songkin add SONGS --encoder {done.folder}" if encodes else ""
     console().print(f"It lies in {done.folder}{used}", soft_wrap=True)
     print_notes(done.notes)

@@ -11,7 +11,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from songkin.errors import TrainingError
 from songkin.training.changes import changed
-from songkin.training.data import Ground
+from songkin.training.data import Ground, checksums
 from songkin.training.data.augment import Augment
 from songkin.training.deepplaylist.agenda import Agenda, laid
 from songkin.training.deepplaylist.corpus import COLISTEN, Corpus, Split, place_of, read_corpus, split_of
@@ -28,8 +28,8 @@ from songkin.training.deepplaylist.options import Options
 from songkin.training.deepplaylist.scorers import Maker
 from songkin.training.loop import HISTORY, OUTCOME, Step
 from songkin.training.recipes import Recipe
-from songkin.training.run import RECIPE, run
-from songkin.training.tasks.pairs import MEASURED, TOLD
+from songkin.training.run import CHECKSUMS, RECIPE, run
+from songkin.training.tasks.pairs import MEASURED, TOLD, files
 
 __all__ = ["AUDIO", "JOINT", "REGRESSION", "Cell", "Stand", "Tell"]
 
@@ -119,8 +119,8 @@ class Stand:
     def train(self, recipe: str, how: str, name: str, tables: Mapping[str, Any]) -> Cell:
         """Train a recipe with tables laid over it into OUT/`how`/`name`, unless it is trained; return the cell."""
         told = self.recipe(recipe, how, tables)
-        folder = self._trained(self.out / how, told.text) or self.out / how / name
-        if not self._is_done(folder, told.text):
+        folder = self._trained(self.out / how, told) or self.out / how / name
+        if not self._is_done(folder, told):
             log.info("%s/%s", how, name)
             run(
                 told,
@@ -134,12 +134,20 @@ class Stand:
         rows = [json.loads(line) for line in (folder / HISTORY).read_text(encoding="utf-8").splitlines()]
         return Cell(folder, measured, [row for row in rows if "score" in row])
 
-    def _trained(self, folder: Path, recipe: str) -> Path | None:
+    def _trained(self, folder: Path, recipe: Recipe) -> Path | None:
         """Return where this very recipe was trained under any name: the final model is in three tables."""
         found = sorted(folder.iterdir()) if folder.is_dir() else []
         return next((cell for cell in found if self._is_done(cell, recipe)), None)
 
-    @staticmethod
-    def _is_done(folder: Path, recipe: str) -> bool:
-        """Say whether a cell is finished by this very recipe; anything else `run` answers for."""
-        return (folder / OUTCOME).is_file() and (folder / RECIPE).read_text(encoding="utf-8") == recipe
+    def _is_done(self, folder: Path, recipe: Recipe) -> bool:
+        """Say whether a cell is finished by this very recipe on these very files; anything else `run` answers for."""
+        if not (folder / OUTCOME).is_file() or (folder / RECIPE).read_text(encoding="utf-8") != recipe.text:
+            return False
+        told = json.loads((folder / CHECKSUMS).read_text(encoding="utf-8"))
+        return bool(told["files"] == _checked(files(recipe, self.ground), self.ground))
+
+
+@lru_cache(maxsize=8)
+def _checked(paths: tuple[Path, ...], ground: Ground) -> dict[str, str]:
+    """Return the checksums of files, read once a run."""
+    return checksums([], ground, paths)

@@ -40,6 +40,7 @@ def losses(place: Path, panels: Mapping[str, Sequence[Mapping[str, Any]]]) -> Pa
         axes.axvline(best + 1, color="#bbbbbb", linestyle="--", label="kept", zorder=0)
         axes.set_title(name, fontsize="medium")
         axes.set_xlabel("epoch")
+        axes.set_ylabel("loss")
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend(fontsize="small")
         axes.grid(alpha=0.3)

@@ -19,7 +19,6 @@ from songkin.annotate.heads import FEATURES
 from songkin.datasets.songkin_readings import THEMES, Read, mark
 from songkin.errors import TrainingError
 from songkin.evaluation.tasks.labels import LabelledText
-from songkin.types import Song
 
 __all__ = ["LEAST", "Known", "known", "ranks"]
 
@@ -32,8 +31,7 @@ SCALES = ("happy", "valence", "energy", "danceability")
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of n songs: features (n, 3), genre (n,) as a place in `genres` or -1, happy (n,) 1, 0 or nan,
-    explicit likewise, `scales` (n, 4) read in them as ranks, themes (n, t) 1, 0 or nan, each song's artist, and `songs`
-    with the genres, tags and year that are given of each."""
+    explicit likewise, `scales` (n, 4) read in them as ranks, themes (n, t) 1, 0 or nan, and each song's artist."""
 
     texts: tuple[str, ...]
     artists: tuple[str, ...]
@@ -45,7 +43,6 @@ class Known:
     scales: Floats
     themes: Floats
     theme_names: tuple[str, ...]
-    songs: tuple[Song, ...]
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -74,12 +71,7 @@ def known(songs: Sequence[LabelledText], read: Mapping[str, Read]) -> Known:
         scales=ranks(np.array(scales, np.float64)),
         themes=themes[:, often],
         theme_names=tuple(name for name, kept in zip(THEMES, often, strict=True) if kept),
-        songs=tuple(_described(at, song) for at, song in enumerate(songs)),
     )
-
-
-def _described(at: int, song: LabelledText) -> Song:
-    return Song(str(at), genres=song.genres, tags=dict.fromkeys(song.tags, 1.0), year=song.year)
 
 
 def ranks(values: Floats) -> Floats:

@@ -49,5 +49,5 @@ def by_space(
         vectors = laid(blocks, given, scored(reader([song.lyrics for song in songs]), *layer))
         return lambda asked: np.asarray(vectors[asked] @ vectors.T, np.float64)
 
-    name, says = ("ours-words", "words, as they foretell genres") if words_only else ("ours", "all that is given")
+    name, says = ("ours-words", "genres predicted from words") if words_only else ("ours", "all that is given")
     return Resembling(name, says, fit)

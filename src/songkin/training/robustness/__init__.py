@@ -4,7 +4,7 @@ Langevin, Annanya and Zhang 2025 [langevin2025similarity], measured."""
 from __future__ import annotations
 
 from songkin.training.robustness.grid import MEASURES, SIDES, STRENGTHS, Cell, Point, measure_grid, points
-from songkin.training.robustness.run import Setting, quick, robustness
+from songkin.training.robustness.run import PARTS, Setting, quick, robustness
 from songkin.training.robustness.sound import SOUND_DAMAGES, hear_tracks
 from songkin.training.robustness.steadiness import steadiness
 from songkin.training.robustness.systems import (
@@ -19,6 +19,7 @@ from songkin.training.robustness.systems import (
 
 __all__ = [
     "MEASURES",
+    "PARTS",
     "SIDES",
     "SOUND_DAMAGES",
     "STRENGTHS",

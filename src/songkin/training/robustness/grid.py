@@ -10,6 +10,7 @@ is one cell of each system, damage "" and side "": nothing is damaged.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,6 +61,7 @@ def measured(near: Near, question: Question, point: Point, *, seed: int = 0) -> 
     return means
 
 
+@lru_cache(maxsize=20_000)  # every system is asked about the same texts
 def damaged(text: str, point: Point, seed: int = 0) -> str:
     """Damage a text as a point says; undamaged it is the same text."""
     return DAMAGES[point.damage](text, point.strength, seed=seed) if point.damage else text

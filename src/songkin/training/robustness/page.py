@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from songkin.training.markdown import joined, number, picture, share, spanned, table
@@ -10,26 +11,33 @@ from songkin.training.robustness.figures import SAID
 from songkin.training.robustness.grid import MEASURES, SIDES, Cell
 from songkin.training.robustness.sound import SOUND_DAMAGES
 
-__all__ = ["sound_page", "words_page"]
+__all__ = ["FIGURES", "sound_page", "words_page"]
 
 SPEARMAN, NDCG = MEASURES
+FIGURES = MappingProxyType({"spearman": SPEARMAN, "ndcg": NDCG})  # words_NAME.png
 CHANGED = (
     "tempo within 4 %", "key kept", "mode kept", "loudness, dB", "energy", "danceability", "brightness, Hz",
 )  # fmt: skip
 
 
 def words_page(
-    cells: Sequence[Cell], says: Mapping[str, str], setting: str, *, absent: Sequence[str] = (), pictures: bool = True
+    cells: Sequence[Cell],
+    says: Mapping[str, str],
+    setting: str,
+    *,
+    absent: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """Write what damaged words do: whole words with bounds, then a table for each damage."""
+    """Write what damaged words do: whole words with bounds, then a table for each damage.
+
+    `absent` says of a system by name why it is not there.
+    """
     whole = {cell.system: cell for cell in cells if not cell.point.damage}
     rows = [
         (name, says.get(name, ""), *(_bounded(cell.values[own]) for own in MEASURES)) for name, cell in whole.items()
     ]
-    parts = ["## Damaged words", setting, table(["system", "what it is", *MEASURES], rows), *absent]
-    if pictures:
-        parts += [picture(f"words_{name}.png", f"{own} against the strength of damage")
-                  for name, own in (("spearman", SPEARMAN), ("ndcg", NDCG))]  # fmt: skip
+    rows += [(name, why, "", "") for name, why in absent.items()]
+    parts = ["## Damaged words", setting, table(["system", "what it is", *MEASURES], rows)]
+    parts += [picture(f"words_{name}.png", f"{own} against the strength of damage") for name, own in FIGURES.items()]
     parts.append(f"Below: {SPEARMAN} / {NDCG}; bounds are in the figures and in words.json.")
     for damage in dict.fromkeys(cell.point.damage for cell in cells if cell.point.damage):
         for side in SIDES:
@@ -57,7 +65,7 @@ def _bounded(values: Sequence[float | None]) -> str:
     return f"{share(values[0])} ({spanned(low_high)})" if low_high else share(values[0])
 
 
-def sound_page(told: Mapping[str, Any], setting: str, *, pictures: bool = True) -> str:
+def sound_page(told: Mapping[str, Any], setting: str) -> str:
     """Write what damaged sound does: cosines, tracks that are found again, and how features change."""
     other = told["different"]
     parts = [
@@ -67,7 +75,7 @@ def sound_page(told: Mapping[str, Any], setting: str, *, pictures: bool = True) 
         f"{number(other['95 %'])}, 99 % {number(other['99 %'])}. *Found again*: no other track is nearer to the "
         "damaged recording than its own whole one. Features: the share of tracks that keep tempo, key and mode, and "
         "the mean absolute change of the others.",
-        picture("sound.png", "cosine of sound vectors against the level of damage") if pictures else "",
+        picture("sound.png", "cosine of sound vectors against the level of damage"),
     ]
     heads = ["damage", "level", "cosine (95 %)", "lowest", "found again", *CHANGED]
     rows = [_row(name, row) for name, levels in told["damages"].items() for row in levels]

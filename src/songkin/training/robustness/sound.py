@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from songkin.audio import FINGERPRINT, Waveform, analyse, features, read, sound_vector
+from songkin.errors import SourceError, TrainingError
 from songkin.extras import need
 from songkin.training.robustness.lines import KeptLines, digest
 from songkin.types import Vectors
@@ -115,27 +116,42 @@ SOUND_DAMAGES: Mapping[str, SoundDamage] = MappingProxyType(
 
 
 def hear_tracks(
-    tracks: Sequence[Track], place: Path, *, seed: int = 0, tell: Callable[[str], None] = lambda name: None
+    tracks: Sequence[Track],
+    place: Path,
+    *,
+    seed: int = 0,
+    tell: Callable[[str], None] = lambda name: None,
+    lost: Callable[[str], None] = lambda why: None,
 ) -> list[dict[str, Heard]]:
     """Hear each track whole, under "", and under every damage and level, under "damage level".
 
-    What `place` has of the same tracks is not heard anew; `tell` hears of each track before.
+    What `place` has of the same tracks is not heard anew; `tell` hears of each track before, `lost` of one that cannot
+    be read, and the rest go on.
     """
     had, found = KeptLines(place), []
+    levels = [[name, list(own.levels)] for name, own in SOUND_DAMAGES.items()]
     for track in tracks:
-        levels = [[name, list(own.levels)] for name, own in SOUND_DAMAGES.items()]
         key = digest([track.name, FINGERPRINT, seed, levels])
         if key not in had:
             tell(track.name)
-            had[key] = {name: own._asdict() for name, own in _heard_each(track.waveform(), seed)}
+            try:
+                had[key] = {name: own._asdict() for name, own in _heard_each(track.waveform(), seed)}
+            except SourceError as error:
+                lost(str(error))
+                continue
         found.append({name: Heard(**own) for name, own in had[key].items()})
     return found
 
 
 def folder_tracks(folder: Path, *, most: int, seconds: float) -> list[Track]:
-    """Return at most so many sound files below a folder, spread evenly over it, `seconds` of each."""
+    """Return at most so many sound files below a folder, spread evenly over it, `seconds` of each.
+
+    TrainingError where there are none.
+    """
     files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())
-    kept = [files[at] for at in np.linspace(0, len(files) - 1, min(most, len(files))).astype(int)] if files else []
+    if not files:
+        raise TrainingError(f"{folder}: no sound file lies below it; endings are {', '.join(sorted(ENDINGS))}")
+    kept = [files[at] for at in np.linspace(0, len(files) - 1, min(most, len(files))).astype(int)]
     return [_file_track(path, path.relative_to(folder).as_posix(), seconds) for path in kept]
 
 
@@ -189,7 +205,7 @@ def _mixed(samples: Vectors, noise: NDArray[np.floating[Any]], snr_db: float) ->
     return np.asarray(samples + scale * noise, np.float32)
 
 
-def _filtered(samples: Vectors, gain: Callable[[NDArray[np.float64]], Any]) -> Vectors:
+def _filtered(samples: Vectors, gain: Callable[[NDArray[np.floating[Any]]], Any]) -> Vectors:
     """Weigh the spectrum of the whole recording."""
     if not len(samples):
         return samples

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,8 +26,8 @@ from songkin.evaluation.systems import TfIdf
 from songkin.evaluation.tasks.labels import sung
 from songkin.evaluation.tasks.similar import SungSong
 from songkin.training.deepplaylist.making import kept
-from songkin.training.heads import song_of
 from songkin.training.heads.fitting import DEFAULT, Options, fit_layer
+from songkin.training.heads.resembling import song_of
 from songkin.training.heads.tag_space import axes_of, targets
 from songkin.training.pairs.damage import DAMAGES
 from songkin.training.pairs.words import Vocabulary, sequences, song_words
@@ -53,8 +54,8 @@ def of_words() -> System:
     """Return the cosine of Tf-Idf, with the rarities of the songs that are looked through."""
 
     def near(asked: Sequence[str], others: Sequence[str]) -> Floats:
-        known = TfIdf([sung(text) for text in others])
-        return np.stack([known.scores(sung(text)) for text in asked])
+        known = TfIdf([_cleaned(text) for text in others])
+        return np.stack([known.scores(_cleaned(text)) for text in asked])
 
     return System("tf-idf", "cosine of words weighed by rarity", "1", lambda songs: near)
 
@@ -116,10 +117,11 @@ def damaged_copies(songs: Sequence[SungSong], *, seed: int = 0) -> list[SungSong
     ]
 
 
-def of_network(folder: Path, *, said: str = "") -> System:
+def of_network(name: str, folder: Path, *, said: str = "") -> System:
     """Return the paper's network of lyrics, trained before (`songkin.training.deepplaylist`).
 
-    It learns nothing here. TrainingError where the folder holds none, or one that reads sound.
+    It learns nothing here; `said` is added to what is said of it. TrainingError where the folder holds none, or one
+    that reads sound.
     """
     own = kept(folder)
     if own.options.reads != "lyrics":
@@ -137,8 +139,16 @@ def of_network(folder: Path, *, said: str = "") -> System:
             rows = [own.network.judge(one.expand(len(right), -1), right) for one in left]
         return torch.stack(rows).double().numpy()
 
+    known = own.options
+    said = f"LSTMs of {known.first} and {known.second}, {known.length} words, {known.split} split{said}"
     mark = str(sum(float(weights.double().abs().sum()) for weights in own.network.state_dict().values()))
-    return System("the paper's BiLSTM", f"trained pairs of lyrics{said}", mark, lambda songs: near)
+    return System(name, said, mark, lambda songs: near)
+
+
+@lru_cache(maxsize=20_000)
+def _cleaned(text: str) -> str:
+    """Return what is sung of raw lyrics; cleaning costs more than counting."""
+    return sung(text)
 
 
 def _draws(n: int, layers: int, seed: int) -> list[NDArray[np.int64]]:

@@ -30,7 +30,7 @@ from songkin.training.recipes import Recipe
 from songkin.training.task import Bench
 from songkin.training.validation import Verdict
 
-__all__ = ["MEASURED", "TOLD", "Options", "Pairs", "by_songs", "files", "planned"]
+__all__ = ["MEASURED", "TOLD", "Options", "Pairs", "by_songs", "files", "on_test", "planned"]
 
 MEASURED, TOLD = "pairs.json", "told.npy"
 ORDER = 91  # what a generator is for
@@ -161,6 +161,17 @@ class Pairs:
         if self.options.kind == "classification":
             return {**classes(self._targets(test) >= 0.5, told >= 0.5), "order": order}
         return {**errors(test.labels, told), **constants(self.ready.sides.train.labels, test.labels), "order": order}
+
+
+def on_test(folder: Path) -> dict[str, float]:
+    """Return the numbers of a folder's test side as a table shows them, with baselines; none where it has no pairs."""
+    if not (folder / MEASURED).is_file():
+        return {}
+    told = json.loads((folder / MEASURED).read_text(encoding="utf-8"))["test"]
+    flat = {name: value for name, value in told.items() if not isinstance(value, dict)}
+    for name in told.keys() - flat.keys() - {"rows"}:
+        flat |= {key if name == "order" else f"{key} of {name}": value for key, value in told[name].items()}
+    return {name: value for name, value in sorted(flat.items()) if math.isfinite(value)}
 
 
 def planned(recipe: Recipe, ground: Ground) -> Recipe:

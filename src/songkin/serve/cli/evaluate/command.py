@@ -78,10 +78,19 @@ def run(
 
 def _list(*, json_out: bool) -> None:
     """Name the tasks."""
-    from songkin.evaluation import TASKS
+    from songkin.evaluation.tasks import ALIASES, TASKS
 
-    told = [{"task": own.name, "says": own.says, "measures": list(own.measures)} for own in TASKS.values()]
-    named = [(own.name, own.says) for own in TASKS.values()]
+    also = {name: [other for other, meant in ALIASES.items() if meant == name] for name in TASKS}
+    told: list[dict[str, object]] = [
+        {
+            "task": own.name,
+            "says": own.says,
+            "measures": list(own.measures),
+            **({"also": also[own.name]} if also[own.name] else {}),
+        }
+        for own in TASKS.values()
+    ]
+    named = [(", ".join([own.name, *also[own.name]]), own.says) for own in TASKS.values()]
     shown = [*named, (ENCODERS, "encoders, side by side on all of these")]
     print_json({"tasks": told}) if json_out else standings.print_tasks(shown)
 
