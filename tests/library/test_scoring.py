@@ -161,7 +161,7 @@ def test_reasons_say_what_both_share_and_what_sets_them_apart(scorer: Scorer) ->
 def test_reasons_name_what_words_foretell_and_which_are_shared(scorer: Scorer) -> None:
     found = compared(scorer, song(100), song(104))
     told = channels(found)
-    assert told["genres"] == "both near country, folk, as words foretell"
+    assert told["genres"] == "both near country, folk, predicted from words"
     assert "," in told["words"]
     assert not any(reason.line for reason in found.reasons)
 

@@ -28,6 +28,7 @@ from songkin.training.deepplaylist.rerun import PAGE, rerun  # noqa: E402
 from songkin.training.recipes import read  # noqa: E402
 
 RECIPES = Path(__file__).parents[2] / "recipes" / "deepplaylist"
+AGENDAS = ("report.toml", "artists.toml")
 QUICK = """
 [quick.tables.batches]
 size = 32
@@ -186,8 +187,13 @@ def test_an_unknown_experiment_names_the_nearest(tmp_path: Path) -> None:
         rerun(stand_in(lay(tmp_path), tmp_path / "out"), ["ablatoin"])
 
 
+@pytest.mark.parametrize("name", AGENDAS)
+def test_the_shipped_agendas_read(name: str) -> None:
+    assert read_agenda(RECIPES / name).corpus == "colisten"
+
+
 def test_the_shipped_recipes_read_and_are_the_published_networks() -> None:
-    names = {place.stem: place for place in RECIPES.glob("*.toml") if place.name != "report.toml"}
+    names = {place.stem: place for place in RECIPES.glob("*.toml") if place.name not in AGENDAS}
     assert set(names) == {"audio", "classification", "joint", "regression"}
     own = {name: read(place).task_table(Options) for name, place in names.items()}
     lyrics = own["regression"]

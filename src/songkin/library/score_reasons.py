@@ -96,7 +96,7 @@ def _block(space: TagSpace, block: Axes, one: Side, other: Side, product: float)
         return f"{'near' if product > 0 else 'apart'}: {' and '.join(ends)}"
     if product > 0:
         near = _nearest(space, block, one, other)
-        return f"both near {near}, as words foretell" if near else LITTLE
+        return f"both near {near}, predicted from words" if near else LITTLE
     return f"apart: {_told(space, block, one)} and {_told(space, block, other)}"
 
 

@@ -98,7 +98,7 @@ def fit_material(
 def folds_of(artists: Sequence[str]) -> NDArray[np.int64]:
     """Return each song's fold, its artist's, decided by a digest so that it never moves.
 
-    The digest is another than that of `songkin evaluate labels`, so that these folds cut across those.
+    `songkin evaluate labels` folds by the same digest, so heads that are fitted there have the other folds inside.
     """
     return np.array([int(hashlib.sha256(f"fold {artist}".encode()).hexdigest(), 16) % FOLDS for artist in artists])
 
