@@ -24,7 +24,7 @@ from songkin.training.heads import fit, fit_material, ours
 from songkin.training.heads.calibration import choice, curve, explicitness, logistic, theme_cut
 from songkin.training.heads.fitting import fit_layer
 from songkin.training.heads.heads import FOLDS, folds_of, targets
-from songkin.training.heads.known import LEAST, LEAST_OF_GENRE, known, ranks
+from songkin.training.heads.known import LEAST, known, ranks
 from songkin.types import Lyrics
 
 SIXTY = texts()
@@ -46,10 +46,10 @@ def test_ranks_are_spread_evenly_around_0_and_keep_the_order(values: list[float]
 
 
 def test_a_genre_or_theme_of_too_few_songs_is_not_told() -> None:
-    rare = [replace(own, genre="polka") if n < LEAST_OF_GENRE - 1 else own for n, own in enumerate(SIXTY)]
+    rare = [replace(own, genre="polka") if n < LEAST - 1 else own for n, own in enumerate(SIXTY)]
     own = known(rare, {mark(one.text): Read(0.5, 0.5, 0.5, 0.5, ("sea",)) for one in SIXTY[: LEAST - 1]})
     assert own.genres == ("country", "rap")
-    assert (own.genre[: LEAST_OF_GENRE - 1] == -1).all()
+    assert (own.genre[: LEAST - 1] == -1).all()
     assert own.theme_names == ()
     assert known(SIXTY, readings(SIXTY)).theme_names == ("party", "grief")
 

@@ -20,11 +20,10 @@ from songkin.datasets.songkin_readings import THEMES, Read, mark
 from songkin.errors import TrainingError
 from songkin.evaluation.tasks.labels import LabelledText
 
-__all__ = ["LEAST", "LEAST_OF_GENRE", "Known", "known", "ranks"]
+__all__ = ["LEAST", "Known", "known", "ranks"]
 
 Floats = NDArray[np.float64]
-LEAST = 20  # songs there must be, and that a theme must have to be learnt
-LEAST_OF_GENRE = 15  # songs of a genre that is learnt: of one of 20, some 16 are left where a fifth is held out
+LEAST = 20  # songs that a genre or theme must have to be learnt
 READ_COUNTS = 0.5  # of a target; what is known counts the rest
 SCALES = ("happy", "valence", "energy", "danceability")
 
@@ -55,7 +54,7 @@ def known(songs: Sequence[LabelledText], read: Mapping[str, Read]) -> Known:
         raise TrainingError(f"{len(songs)} songs are too few for label heads; at least {LEAST} are needed")
     own = [read.get(mark(song.text)) for song in songs]
     counts = {name: sum(song.genre == name for song in songs) for name in {song.genre for song in songs} if name}
-    genres = tuple(sorted(name for name, count in counts.items() if count >= LEAST_OF_GENRE))
+    genres = tuple(sorted(name for name, count in counts.items() if count >= LEAST))
     themes = np.array(
         [[float(name in one.themes) for name in THEMES] if one else [np.nan] * len(THEMES) for one in own]
     )
