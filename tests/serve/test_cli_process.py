@@ -121,7 +121,7 @@ def test_an_add_that_is_interrupted_says_one_line_and_the_next_completes_it(tmp_
 @POSIX
 @pytest.mark.slow
 def test_a_second_process_that_writes_is_told_to_wait(tmp_path: Path) -> None:
-    many(tmp_path / "songs.jsonl", 4 * MANY)  # enough that a slow start of the second finds the first at work
+    many(tmp_path / "songs.jsonl", 24_000)  # enough that a slow start of the second finds the first at work
     first = started("add", "songs.jsonl", "--no-encode", "-L", "L", "--json")
     wait_for_songs(tmp_path / "L", first)
     second = outside("remove", "s1", "-L", "L")
@@ -179,7 +179,7 @@ def on_a_terminal(*arguments: Any) -> str:
 @POSIX
 @pytest.mark.slow
 def test_a_terminal_shows_songs_a_second_and_time_left_and_a_pipe_does_not(tmp_path: Path) -> None:
-    many(tmp_path / "songs.jsonl")
+    many(tmp_path / "songs.jsonl", 6000)
     shown = on_a_terminal("add", "songs.jsonl", "--no-encode", "-L", "L")
     assert re.search(r"adding .*/6000 [\d,.]+ songs/s, \d+:\d\d left", shown)
     assert "6,000 songs read, 6,000 added" in shown
