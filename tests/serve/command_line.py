@@ -14,7 +14,9 @@ import pytest
 
 from songkin.serve.cli import main
 
-COMMAND = (sys.executable, "-c", "from songkin.serve.cli import main; main()")
+# Started in the background of a script, a test run is deaf to Ctrl-C, and so would be what it starts.
+HEARING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+COMMAND = (sys.executable, "-c", HEARING + "from songkin.serve.cli import main; main()")
 
 ROWS: list[dict[str, Any]] = [
     {

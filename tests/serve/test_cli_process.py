@@ -22,7 +22,7 @@ from songkin.library import Library
 from songkin.store import Store
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals and terminals are POSIX's")
-MANY = 15_000
+MANY = 6000
 
 
 def many(path: Path, count: int = MANY) -> Path:
