@@ -8,26 +8,19 @@ run one by one, in any order that has what they read (clusters read the encoders
 
 from __future__ import annotations
 
-import difflib
-import json
-import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from songkin.errors import SongkinError, TrainingError
-from songkin.training.checkpoints import atomically, make_folder
+from songkin.errors import TrainingError
+from songkin.training.checkpoints import make_folder
 from songkin.training.epfl.cells import Stand
 from songkin.training.epfl.experiments import EXPERIMENTS
 from songkin.training.epfl.songs import EIGHT, PAPER, genre_counts
-from songkin.training.markdown import counts, joined
+from songkin.training.markdown import counts
 from songkin.training.networks.backbone import Backbone
+from songkin.training.rerunning import PAGE, Setting, check_names, lacking, run_each
 
-__all__ = ["PAGE", "report", "rerun"]
-
-log = logging.getLogger(__name__)
-PAGE, SETTING = "report.md", "setting.json"
-FAILED = "could not be run"
+__all__ = ["PAGE", "rerun"]
 
 
 def rerun(stand: Stand, only: Sequence[str] = ()) -> Path:
@@ -35,27 +28,13 @@ def rerun(stand: Stand, only: Sequence[str] = ()) -> Path:
 
     One that cannot be run is told on the page, the others go on, and TrainingError names it at the end.
     """
-    for name in only:
-        if name not in EXPERIMENTS:
-            near = difflib.get_close_matches(name, EXPERIMENTS, 1, 0.5)
-            cure = f"did you mean '{near[0]}'? " if near else ""
-            raise TrainingError(f"there is no experiment '{name}'; {cure}Experiments: {', '.join(EXPERIMENTS)}")
+    check_names(only, EXPERIMENTS)
     make_folder(stand.out)
     if set(only or EXPERIMENTS) - {"cleaning"}:
         _check_bases(stand)
-    _write(stand.out / SETTING, _setting(stand))
-    failed = {}
-    for name in only or EXPERIMENTS:
-        log.info("experiment %s", name)
-        try:
-            told = EXPERIMENTS[name].run(stand)
-        except SongkinError as error:
-            failed[name] = str(error)
-            told = {FAILED: str(error)}
-        _write(stand.out / f"{name}.json", told)
-        report(stand.out)
+    failed = run_each(EXPERIMENTS, stand, stand.out, _setting(stand), only)
     if failed:
-        raise TrainingError(f"{stand.out / PAGE} lacks " + "; ".join(f"{name}: {why}" for name, why in failed.items()))
+        raise lacking(stand.out, failed)
     return stand.out / PAGE
 
 
@@ -69,25 +48,7 @@ def _check_bases(stand: Stand) -> None:
             raise TrainingError(f"base '{base.name}': {error}; {cure}") from error
 
 
-def report(out: Path) -> Path:
-    """Write report.md of a folder from what its experiments left."""
-    setting = _read(out / SETTING)
-    parts = [f"# {setting['name']}", *setting["said"]]
-    parts += [_part(name, out / f"{name}.json") for name in EXPERIMENTS]
-    with atomically(out / PAGE) as file:
-        file.write((joined(parts) + "\n").encode())
-    return out / PAGE
-
-
-def _part(name: str, place: Path) -> str:
-    """Write an experiment's part of the page."""
-    if not place.is_file():
-        return f"## {name}\n\nNot run yet: `--only {name}`."
-    told = _read(place)
-    return f"## {name}\n\nCould not be run: {told[FAILED]}" if FAILED in told else EXPERIMENTS[name].page(told)
-
-
-def _setting(stand: Stand) -> dict[str, Any]:
+def _setting(stand: Stand) -> Setting:
     own = stand.agenda
     said = [
         "Bezzam and Vidit, Music Recommender System Conditioned on Lyrics and Metadata, EPFL 2022, run again. The "
@@ -100,16 +61,4 @@ def _setting(stand: Stand) -> dict[str, Any]:
             f"**A quick run**: at most {own.most} songs a side, {own.clustered} clustered, {len(own.keep)} layers. It "
             "proves the chain; its figures say nothing."
         )
-    return {"name": own.name, "said": said}
-
-
-def _write(place: Path, told: dict[str, Any]) -> None:
-    with atomically(place) as file:
-        file.write(json.dumps(told, indent=1, ensure_ascii=False).encode() + b"\n")
-
-
-def _read(place: Path) -> dict[str, Any]:
-    try:
-        return dict(json.loads(place.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
-        raise TrainingError(f"{place} cannot be read ({error}); run its experiment again") from error
+    return Setting(own.name, said)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
 
-from songkin.training.epfl.cells import Stand
 from songkin.training.epfl.experiments import (
     cleaning,
     clusters,
@@ -18,15 +16,9 @@ from songkin.training.epfl.experiments import (
     simultaneous,
     single,
 )
+from songkin.training.rerunning import Experiment
 
-__all__ = ["EXPERIMENTS", "Experiment"]
-
-
-class Experiment(NamedTuple):
-    """One experiment: what it measures, as JSON, and its Markdown."""
-
-    run: Callable[[Stand], dict[str, Any]]
-    page: Callable[[dict[str, Any]], str]
+__all__ = ["EXPERIMENTS"]
 
 
 EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
