@@ -10,7 +10,7 @@ TOO_OLD := songkin needs Python 3.11 or newer; name one that is: make PYTHON=/pa
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test test-slow check licences bench wheel clean
+.PHONY: help demo test test-slow check licences audit bench wheel clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -18,8 +18,8 @@ help: ## list what can be made
 demo: $(VENV)/.base ## set up, build a library from the songs we ship and search it in every way
 	@$(VENV)/bin/songkin demo
 
-test: $(VENV)/.test ## set up and run the quick tests
-	@$(PY) -m pytest -m "not slow"
+test: $(VENV)/.test ## set up and run the quick tests, in two processes
+	@OMP_NUM_THREADS=1 $(PY) -m pytest -m "not slow" -n 2
 
 test-slow: $(VENV)/.test ## run the slow tests; those that need data skip without SONGKIN_DATA or ../shared/data
 	@$(PY) -m pytest -m slow -rs
@@ -31,6 +31,9 @@ check: $(VENV)/.check ## lint, formatting and types
 
 licences: $(VENV)/.test ## list the licences of the default install and fail on copyleft
 	@$(PY) tests/test_licences.py
+
+audit: $(VENV)/.check ## ask the advisory database for known weaknesses of what songkin installs
+	@$(PY) tests/audit.py
 
 bench: $(VENV)/.bench ## run the benchmarks (heavy: installs torch, needs the data)
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(PY) "$$script"; done

@@ -38,6 +38,13 @@ WRITTEN = (
     "exploring.md",
     "labels.md",
     "scoring.md",
+    "playlists.md",
+    "page.md",
+    "api.md",
+    "players.md",
+    "assistants.md",
+    "feedback.md",
+    "missing-lyrics.md",
     "importing.md",
     "evaluation.md",
     "training.md",
@@ -256,7 +263,9 @@ def run(command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Mo
     return 0, capsys.readouterr().out
 
 
-@pytest.mark.parametrize("page", ["asking.md", "importing.md", "labels.md", "scoring.md"])
+@pytest.mark.parametrize(
+    "page", ["asking.md", "importing.md", "labels.md", "scoring.md", "feedback.md", "playlists.md"]
+)
 def test_every_command_shown_runs_as_shown(
     page: str, toy: None, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -191,6 +191,12 @@ def test_terms_are_joined_by_and_commas_by_or() -> None:
     )
 
 
+def test_three_quoted_values_are_three() -> None:
+    term = parse('artist:"A B","C D","E"')
+    assert term is not None
+    assert [term.matches(Song("1", artists=(name,))) for name in ("A B", "C D", "E", "F")] == [True, True, True, False]
+
+
 def test_quotes_hold_spaces_commas_and_doubled_quotes() -> None:
     assert parse('artist:"Earth, Wind & Fire","Queen"') == Has("artist", ("Earth, Wind & Fire", "Queen"))
     assert parse('title:"a ""b"" c"') == Is("title", ('a "b" c',))

@@ -3,10 +3,12 @@
 SongkinError
 ├── SourceError        a file cannot be read at all: unknown format, no title column, wrong encoding
 │   └── ColumnError    a column is missing or holds values of another unit
+├── RemoteError        a service outside cannot be reached, refuses, or answers what it should not
 ├── QueryError         a request that means nothing: empty text, an unknown song, an unknown channel
 │   └── FilterError    a --where term that cannot be parsed or names an unknown field
 ├── StoreError         the library's folder cannot be used
 │   ├── LockedError    another process is writing
+│   ├── FullDiskError  there is no room left to write
 │   └── SchemaError    the library was made by a newer songkin
 ├── EncoderError       weights are missing, damaged or of another kind
 ├── TrainingError      a recipe, its data or a network is unusable, or training went astray
@@ -20,9 +22,11 @@ __all__ = [
     "ColumnError",
     "EncoderError",
     "FilterError",
+    "FullDiskError",
     "LockedError",
     "MissingExtra",
     "QueryError",
+    "RemoteError",
     "SchemaError",
     "SettingsError",
     "SongkinError",
@@ -44,6 +48,10 @@ class ColumnError(SourceError):
     """A column is missing or holds values of another unit."""
 
 
+class RemoteError(SongkinError):
+    """A service outside cannot be reached, refuses, or answers what it should not."""
+
+
 class QueryError(SongkinError):
     """A request that means nothing."""
 
@@ -58,6 +66,10 @@ class StoreError(SongkinError):
 
 class LockedError(StoreError):
     """Another process is writing to the library."""
+
+
+class FullDiskError(StoreError):
+    """There is no room left to write."""
 
 
 class SchemaError(StoreError):

@@ -4,7 +4,7 @@ Conventions
 -----------
 `songkin.toml` is looked for in the working folder, then in the platform's configuration folder; the first one counts,
 and its relative paths start at its own folder. An empty variable and a flag that is None are not given.
-Eight settings are read by hand: importing pydantic-settings takes 150 ms, a third of what `songkin --help` may.
+Ten settings are read by hand: importing pydantic-settings takes 150 ms, a third of what `songkin --help` may.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ class Settings:
     `library` is a folder; `encoder` None is the shipped one; `dim` (from 1) keeps so many numbers of its vectors,
     None = all; `threads` (from 1) None leaves the number to the machine; `runtime` is "onnxruntime", "openvino" or
     None, the best there is; `data` is the folder of the public corpora; `seed` (from 0) starts everything random;
-    `user` is who asks, "" = nobody in particular.
+    `user` is who asks, "" = nobody in particular; `subsonic_password` and `subsonic_key` (an API key) sign in at a
+    player's server, None = it is asked for.
     """
 
     library: str = field(default_factory=default_library)
@@ -59,6 +60,8 @@ class Settings:
     data: Path | None = None
     seed: int = 0
     user: str = ""
+    subsonic_password: str | None = field(default=None, repr=False)
+    subsonic_key: str | None = field(default=None, repr=False)
 
     @classmethod
     def load(cls, **flags: Any) -> Settings:
@@ -183,4 +186,6 @@ SETTINGS: Mapping[str, _Setting] = {
     "data": _Setting(_place, "the folder of the public corpora"),
     "seed": _Setting(_whole(0), "a whole number from 0"),
     "user": _Setting(_words, "a name"),
+    "subsonic_password": _Setting(_words, "the password of the user that a subsonic:// address names"),
+    "subsonic_key": _Setting(_words, "an API key of a player's server"),
 }

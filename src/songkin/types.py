@@ -280,10 +280,25 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Playlist:
-    """Songs in playing order with the reason each is there."""
+    """Songs in playing order with the reason each is there, what could not be honoured, and what words were taken for.
+
+    A playlist that was made and not saved has no name: ''.
+    """
 
     name: str
     hits: tuple[Hit, ...] = ()
+    notes: tuple[str, ...] = ()
+    understood: str = ""
+
+    @property
+    def duration_s(self) -> float:
+        """How long the songs of known length last together."""
+        return sum(hit.song.duration_s or 0.0 for hit in self.hits)
+
+    @property
+    def unmeasured(self) -> int:
+        """How many songs have no known length."""
+        return sum(hit.song.duration_s is None for hit in self.hits)
 
 
 class Encoder(Protocol):

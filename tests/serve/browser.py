@@ -99,10 +99,10 @@ class Browser:
             with refused:
                 raise AssertionError(json.load(refused)["value"]["message"]) from None
 
-    def open(self, page: Path) -> None:
-        """Open a file from disk and forget what was logged before."""
+    def open(self, page: Path | str) -> None:
+        """Open a file from disk, or an address, and forget what was logged before."""
         self.log()
-        self._call("POST", "/url", {"url": page.as_uri()})
+        self._call("POST", "/url", {"url": page if isinstance(page, str) else page.as_uri()})
 
     def run(self, script: str, *given: Any) -> Any:
         """Run the body of an asynchronous function in the page; return what it returns."""

@@ -14,8 +14,9 @@ from songkin.library import Library
 from songkin.serve.cli.app import app
 from songkin.serve.cli.printing import json_text
 
-ASKING = ("search", "line", "similar", "score", "explain", "exclude")
-KEPT = ("edit", "annotate", "clusters", "map", "info", "doctor", "evaluate", "datasets", "train")
+ASKING = ("search", "line", "similar", "playlist", "score", "explain", "exclude", "feedback", "token")
+SERVING = ("serve", "mcp")
+KEPT = ("edit", "lyrics", "annotate", "clusters", "map", "info", "doctor", "evaluate", "datasets", "train", *SERVING)
 COMMANDS = ("demo", "add", "remove", *ASKING, *KEPT)
 REASON = {"channel": str, "share": float, "words": str}
 HEAVY = ("numpy", "pyarrow", "lancedb", "onnxruntime", "rapidfuzz", "tokenizers")

@@ -246,3 +246,20 @@ def test_colisten_is_another_name_of_similar_colisten(songkin: InProcess, data: 
     told = {own["task"]: own.get("also") for own in songkin("evaluate", "--list", "--json").document["tasks"]}
     assert (told["similar-colisten"], told["similar-genre"]) == (["colisten"], None)
     assert "similar-colisten, colisten" in songkin("evaluate", "--list").out
+
+
+# -- feedback ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_listeners_like_is_told_to_the_library_and_nothing_of_it_stays(
+    songkin: InProcess, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("songkin.library.encoding.load", lambda name=None, **how: ToyEncoder())
+    Library.add(Reading.of([data / "popular_songs" / "songs.parquet"]).songs(), tmp_path / "L", encoder=ToyEncoder())
+    found = songkin("evaluate", "feedback", "-L", tmp_path / "L", "--json").document
+    assert (found["task"], found["n_queries"]) == ("feedback", 10)
+    assert list(found["systems"])[:2] == ["similar-0", "similar-1"]
+    assert found["compared"]["text-10"]["rival"] == "text-0"
+    assert not (tmp_path / "L" / "state.lance").exists()
+    said = songkin("evaluate", "feedback", "-L", tmp_path / "L", "--limit", "3", "--seeds", "2")
+    assert "feedback: 3 listeners, seed 2" in said.out

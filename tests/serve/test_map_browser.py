@@ -212,7 +212,7 @@ def test_light_follows_the_system_and_the_switch(show: Open) -> None:
     assert seen.run(f"return {scheme}") == "light"
     seen.light("dark")
     seen.until(f"{scheme} === 'dark' && songMap.legend.dark")
-    press(seen, "light")
+    press(seen, "shade")
     assert seen.run(f"return [{scheme}, songMap.legend.dark]") == ["light", False]
 
 

@@ -120,3 +120,14 @@ def test_a_table_whose_versions_are_gone_is_damage_and_not_empty(place: Path) ->
     shutil.rmtree(place / "state.lance" / "_versions")
     with pytest.raises(StoreError, match=r"state\.lance: is damaged"):
         state(place).read("exclusion")
+
+
+def test_a_decision_put_again_has_its_new_value_alone(place: Path) -> None:
+    kept = state(place)
+    for value in ("1", "2", "3"):
+        kept.put(Decision("anna", "playlist", "morning's", value))
+        kept.put(Decision("ben", "playlist", "morning's", f"ben's {value}"))
+    found = [(row.user, row.value) for row in kept.read("playlist")]
+    assert found == [("anna", "3"), ("ben", "ben's 3")]
+    kept.drop(Decision("anna", "playlist", "morning's"))
+    assert [row.user for row in kept.read("playlist")] == ["ben"]

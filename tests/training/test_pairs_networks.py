@@ -9,6 +9,8 @@ torch = pytest.importorskip("torch")
 
 from hypothesis import given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
+from torch.nn import functional as F  # noqa: E402
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence  # noqa: E402
 
 from songkin.errors import TrainingError  # noqa: E402
 from songkin.training.deepplaylist.making import counted, made  # noqa: E402
@@ -196,3 +198,14 @@ def test_the_decoder_falls_to_one_number_in_zero_to_one() -> None:
     told = decoder.eval()(torch.randn(4, 10))
     assert told.shape == (4,)
     assert ((told >= 0) & (told <= 1)).all()
+
+
+def test_reading_within_lengths_says_what_packed_sequences_say() -> None:
+    torch.manual_seed(3)
+    layer, sequences, lengths = Bilstm(5, 4), torch.randn(6, 9, 5), torch.tensor([9, 1, 4, 9, 2, 7])
+    packed = pack_padded_sequence(F.pad(sequences, (0, 1), value=1.0), lengths, batch_first=True, enforce_sorted=False)
+    told, (states, _) = layer.lstm(packed)
+    places, _ = pad_packed_sequence(told, batch_first=True, total_length=9)
+    read = layer(sequences, lengths)
+    assert torch.allclose(read.places, places, atol=1e-6)
+    assert torch.allclose(read.last, torch.cat([states[0], states[1]], -1), atol=1e-6)

@@ -54,7 +54,7 @@ def _term(written: str, features: dict[str, str]) -> Term:
         )
     field = _field(name, written, features)
     values = [_unquoted(part) for part in SPLIT_VALUES.findall(rest)]
-    if not values or rest.startswith(",") or rest.endswith(",") or ",," in SPLIT_QUOTES.sub("", rest):
+    if not values or rest.startswith(",") or rest.endswith(",") or ",," in SPLIT_QUOTES.sub('""', rest):
         raise FilterError(f"{written}: {field} has an empty value; write {field}:{_example(field)}, without spaces")
     term = READERS[kind_of(field)](field, values, written)
     return Not(term) if negated else term

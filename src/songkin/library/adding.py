@@ -10,7 +10,9 @@ from typing import TypeVar
 
 from songkin.library.editing import Editing
 from songkin.library.filing import Filed, Filing
+from songkin.library.missing_lyrics import FoundWords
 from songkin.library.preparing import digest, encoded, encoder_mark, prepared
+from songkin.library.servers import Served, Server, Serving
 from songkin.store import Known, SongRow, Store, Writer
 from songkin.store.files import FileRow
 from songkin.types import Encoder, Song
@@ -31,7 +33,7 @@ class Added:
 
     `waiting` songs rested in the library without vectors, of which `filled` have theirs by now. `kept` tells what is to
     be known of songs that arrived; `pruned` songs were removed because their files, named in `vanished`, are gone;
-    the songs of `missed` files, gone too, stay.
+    the songs of `missed` files, gone too, stay, and so do `absent` songs that a server has no more.
     """
 
     read: int = 0
@@ -46,6 +48,7 @@ class Added:
     pruned: int = 0
     vanished: list[str] = field(default_factory=list)
     missed: int = 0
+    absent: int = 0
 
     def as_json(self) -> dict[str, int]:
         """Return the counts, by the names of the contract."""
@@ -65,6 +68,7 @@ class Adding:
         encoder: Encoder | None,
         progress: Progress | None = None,
         filing: Filing | None = None,
+        serving: Serving | None = None,
         *,
         student: Encoder | None = None,
     ) -> None:
@@ -72,30 +76,33 @@ class Adding:
         self._student = student
         self._filing = filing or Filing()
         self._filing.begin(writer)
+        self._serving = serving or Serving()
+        self._serving.begin(writer)
         self.done = Added()
         self._mark = encoder_mark(encoder) if encoder else None
         self._taken = {self._mark, *([encoder_mark(student)] if student else [])}  # what passages may be read by
         self._seen: set[str] = set()
         from songkin.library.listening import Ear  # only who adds needs it
 
-        self._edits, self._ear = Editing(writer), Ear(writer)
+        self._edits, self._ear, self._found = Editing(writer), Ear(writer), FoundWords(writer)
 
-    def add(self, arrivals: Iterable[Song | Filed]) -> None:
+    def add(self, arrivals: Iterable[Song | Filed | Served]) -> None:
         """Add songs, skipping those that are there already as they came."""
         for chunk in _chunks(arrivals, self._at_once() if self._encoder else PLAIN_CHUNK):
             songs, files = self._identified(chunk)
             self._filing.claim(files)
             self._write([self._prepared(song) for song in songs])
             self._filing.settle(files)
+            self._serving.settle()
             self._tell()
 
     def _prepared(self, song: Song) -> SongRow:
-        """Prepare a source's record with what is known of it besides: its correction, and what was heard."""
-        heard = self._ear.on(song)
-        row = self._edits.prepared(heard)
-        return row if heard is song else _dated(row, digest(song))
+        """Prepare a source's record with what is known of it besides: what was heard, found, and corrected."""
+        known = self._found.on(self._ear.on(song))
+        row = self._edits.prepared(known)
+        return row if known is song else _dated(row, digest(song))
 
-    def _identified(self, chunk: Sequence[Song | Filed]) -> tuple[list[Song], list[FileRow]]:
+    def _identified(self, chunk: Sequence[Song | Filed | Served]) -> tuple[list[Song], list[FileRow]]:
         """Return the songs of a chunk that must be written, and the files that were read for it, under their ids."""
         songs, files = [], []
         for arrival in chunk:
@@ -105,6 +112,12 @@ class Adding:
                     continue
                 song = self._filing.identified(arrival, self._seen)
                 files.append(FileRow(arrival.path, song.id, arrival.stamp))
+            elif isinstance(arrival, Served):
+                if arrival.song is None:
+                    self._count_unchanged(arrival.id)
+                    continue
+                song = arrival.song
+                self._serving.note(arrival)
             else:
                 song = arrival
             if self._is_news(song):
@@ -114,7 +127,7 @@ class Adding:
         return songs, files
 
     def _count_unchanged(self, id_: str) -> None:
-        """Count a file that needs no reading; vectors it may lack are filled at the end."""
+        """Count a song whose file, or whose server, needs no reading; vectors it may lack are filled at the end."""
         self._seen.add(id_)
         self.done.read += 1
         self.done.unchanged += 1
@@ -129,11 +142,23 @@ class Adding:
         """Count the files that vanished from below the folders, whose songs stay."""
         self.done.missed += len(self._filing.vanished(folders))
 
+    def prune_servers(self, servers: Iterable[Server]) -> None:
+        """Remove the songs that servers have no more."""
+        for server in servers:
+            gone = self._serving.prune(server)
+            self.done.pruned += len(gone)
+            self.done.vanished += [f"{server.name}: song '{song}'" for song in gone]
+
+    def miss_of(self, servers: Iterable[Server]) -> None:
+        """Count the songs that servers have no more, and that stay."""
+        self.done.absent += sum(len(self._serving.vanished(server)) for server in servers)
+
     def finish(self) -> None:
         """Bring indexes and tables in order, where something was written."""
         if self.done.added + self.done.changed + self.done.encoded + self.done.pruned:
             self._writer.finish()
             self._filing.finish()
+            self._serving.finish()
 
     def _is_news(self, song: Song) -> bool:
         """Count a song, and say whether it must be written: new or changed. Missing vectors are filled later."""

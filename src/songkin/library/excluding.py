@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from songkin.errors import FilterError, QueryError
 from songkin.filters import And, Except, Or, parse
 from songkin.filters.terms import Term
+from songkin.library.opinions import Opinion, Opinions
 from songkin.store import Store
 from songkin.store.state import Decision, State
 from songkin.types import Exclusion, Query, Song
@@ -50,9 +51,10 @@ class Excluded(NamedTuple):
 class Excluding:
     """The exclusions of one library, as they stood when they were first asked for; `user` asks where no other does."""
 
-    def __init__(self, store: Store, user: str = "") -> None:
+    def __init__(self, store: Store, user: str = "", opinions: Opinions | None = None) -> None:
         self._store, self._state, self._user = store, State(store.tables), user
-        self._read: list[Exclusion] | None = None
+        self._opinions = opinions or Opinions(store, user)
+        self._read: dict[str, list[Exclusion]] = {}
         self._joined: dict[str, Term | None] = {}
 
     # -- deciding ------------------------------------------------------------------------------------------------------
@@ -68,7 +70,7 @@ class Excluding:
                 raise FilterError("an exclusion is empty; name what is not wanted, such as genre:jazz")
         for text in written:
             self._state.keep(Decision(user, KIND, text))
-        self._forget()
+        self.forget()
         return [one for one in self.listed(user) if one.where in written and one.exclusion.user == user]
 
     def drop(self, named: int | str, user: str) -> Exclusion:
@@ -77,7 +79,7 @@ class Excluding:
         if exclusion.user != user:
             raise QueryError(f"'{exclusion.where}' is excluded for everybody; take it back without --user")
         self._state.drop(Decision(user, KIND, exclusion.where))
-        self._forget()
+        self.forget()
         return exclusion
 
     def named(self, named: int | str, user: str) -> Exclusion:
@@ -93,17 +95,19 @@ class Excluding:
         there = f"there are {len(known)}; songkin exclude --list shows them" if known else "nothing is excluded"
         raise QueryError(f"no exclusion is {'number ' if at else ''}'{text}'; {there}")
 
-    def _forget(self) -> None:
-        self._read, self._joined = None, {}
+    def forget(self) -> None:
+        """Read again what is excluded, the next time anybody asks."""
+        self._read, self._joined = {}, {}  # replaced, not emptied: who fills one meanwhile fills the old one
+        self._opinions.forget()
 
     # -- asking --------------------------------------------------------------------------------------------------------
 
     def of(self, user: str) -> list[Exclusion]:
         """Return the exclusions that hold for a user: the library's own, then the user's, each oldest first."""
-        read = self._read  # bound once: another thread may forget it meanwhile
-        if read is None:
-            read = self._read = [Exclusion(row.name, row.user) for row in self._state.read(KIND)]
-        return [own for whose in dict.fromkeys(("", user)) for own in read if own.user == whose]
+        read = self._read
+        if KIND not in read:
+            read[KIND] = [Exclusion(row.name, row.user) for row in self._state.read(KIND)]
+        return [own for whose in dict.fromkeys(("", user)) for own in read[KIND] if own.user == whose]
 
     def listed(self, user: str) -> list[Excluded]:
         """Return the exclusions that hold for a user with how many songs each hides now; one that cannot be read hides
@@ -119,6 +123,7 @@ class Excluding:
     def left(self, user: str) -> int:
         """Return how many songs no exclusion hides."""
         terms = [term for exclusion in self.of(user) if (term := self._readable(exclusion))]
+        terms += [never] if (never := self._opinions.hidden(user)) else []
         return self._store.count(Except(Or(tuple(terms))).sql() if terms else None)
 
     def _readable(self, exclusion: Exclusion) -> Term | None:
@@ -128,6 +133,11 @@ class Excluding:
             return None
 
     def hidden(self, user: str) -> Term | None:
+        """Return what is excluded for a user, or never wanted again, in one term; None where nothing is."""
+        terms = [term for term in (self._excluded(user), self._opinions.hidden(user)) if term]
+        return Or(tuple(terms)) if len(terms) > 1 else terms[0] if terms else None
+
+    def _excluded(self, user: str) -> Term | None:
         """Return what is excluded for a user in one term, None where nothing is."""
         joined = self._joined
         if user not in joined:
@@ -151,23 +161,30 @@ class Excluding:
         rest = Except(hidden)
         return Query.of(query, where=And((cast(Term, query.where), rest)) if query.where else rest)
 
-    def shown(self, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def shown(self, keys: NDArray[np.int64], user: str = "") -> NDArray[np.bool_]:
         """Say which keys (n,) no exclusion hides from the user."""
-        left = self.kept(Query()).where
+        left = self.kept(Query(user=user)).where
         return np.isin(keys, self._store.keys_where(left)) if left else np.ones(len(keys), bool)
 
     def notes(self, query: Query) -> list[str]:
         """Say how many songs the query's user will not see; nothing where that is none."""
         user = query.user or self._user
-        hidden = self.hidden(user)
+        hidden, never = self._excluded(user), self._opinions.hidden(user)
         count = self._store.count(hidden.sql()) if hidden is not None else 0
+        whose = f" --user {user}" if user else ""
+        wanted = "1 song is" if never and len(never.keys) == 1 else f"{len(never.keys):,} songs are" if never else ""
+        said = [f"{wanted} hidden as never wanted again (songkin feedback --list{whose})"] if never else []
         if not count:
-            return []
+            return said
         many = len(self.of(user))
         songs = f"{count:,} of {self._store.counts().songs:,} songs are" if count > 1 else "1 song is"
         by = f"{many} exclusions" if many > 1 else "an exclusion"
-        whose = f" --user {user}" if user else ""
-        return [f"{songs} excluded by {by} (songkin exclude --list{whose})"]
+        return [f"{songs} excluded by {by} (songkin exclude --list{whose})", *said]
+
+    def never(self, song: Song, user: str) -> Opinion | None:
+        """Return the opinion by which a user never wants a song again, None where there is none."""
+        opinion = self._opinions.of(user or self._user).get(song.id)
+        return opinion if opinion and opinion.verdict == "never" else None
 
     def against(self, song: Song, user: str) -> list[Excluded]:
         """Return the exclusions that hide a song of the library."""

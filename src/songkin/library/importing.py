@@ -12,6 +12,7 @@ from songkin.library.encoding import agree, chosen, reader_of
 from songkin.library.filing import Filing
 from songkin.library.locking import NO_VECTORS, rewriting
 from songkin.library.reading import Reading
+from songkin.library.servers import Serving
 from songkin.settings import Settings
 from songkin.store import Store, writing
 from songkin.types import Encoder, Song
@@ -37,12 +38,24 @@ def added(
     progress: Progress | None = None,
 ) -> Added:
     """Add songs to the library the settings name, read by the encoder they name, or the one given."""
+    try:
+        return _added(songs, settings, how, given=given, progress=progress)
+    finally:
+        if isinstance(songs, Reading):
+            songs.close()
+
+
+def _added(
+    songs: Iterable[Song] | Reading, settings: Settings, how: How, *, given: Encoder | None, progress: Progress | None
+) -> Added:
     exists = Store.exists(settings.library)
     facts = Store.open(settings.library).facts() if exists or how.reencode else {}
     filing = Filing(Store.open(settings.library) if exists else None)
+    serving = Serving(Store.open(settings.library) if exists else None)
     folders = songs.folders if isinstance(songs, Reading) else ()
+    servers = songs.servers if isinstance(songs, Reading) else ()
     filing.refuse_unmounted(folders if how.prune else ())
-    arrivals = songs.arrivals(filing.holds) if isinstance(songs, Reading) else iter(songs)
+    arrivals = songs.arrivals(filing.holds, serving.holds) if isinstance(songs, Reading) else iter(songs)
     first = list(islice(arrivals, 1))  # a source that cannot be read fails before anything is made or loaded
     if not first and not exists:
         return Added()
@@ -53,10 +66,12 @@ def added(
     with writing(settings.library, dim=reader.dim if reader else NO_VECTORS) as writer:
         if how.encode and reader:
             agree(writer, reader, choice, reencode=how.reencode)
-        work = Adding(writer, reader if how.encode else None, progress, filing, student=student)
+        work = Adding(writer, reader if how.encode else None, progress, filing, serving, student=student)
         work.add(chain(first, arrivals))
         work.prune(folders if how.prune else ())
         work.miss(folders)
+        work.prune_servers(servers if how.prune else ())
+        work.miss_of(servers)
         if how.encode:
             work.fill(Store(writer.tables))
         work.finish()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from songkin.filters import FIELDS, column, term
 from songkin.store import Store
@@ -12,17 +12,20 @@ __all__ = ["inventory"]
 
 SHOWN = 12
 KEPT = ("space", "sound")
-LOOKED_AT = 2000  # songs in which a genre's spelling is looked for
+LOOKED_AT = 2000  # songs in which the spelling of genres and tags is looked for
 
 
-def inventory(store: Store) -> dict[str, Any]:
-    """Return songs, passages, encoders, languages, genres, features, and how many songs miss each thing; for `info`."""
+def inventory(store: Store, *, shown: int = SHOWN) -> dict[str, Any]:
+    """Return songs, passages, encoders, languages, genres, tags, features, and how many songs miss each thing.
+
+    Of languages, genres and tags the `shown` commonest are named, most songs first.
+    """
     counts, facts = store.counts(), store.facts()
     missing = {name: store.lacking(column(name)) for name in FIELDS if name != "id"}
     missing["lyrics"] = store.count("lyrics IS NULL AND passages = 0")
     missing["description"] = store.count("about = ''")
     missing |= {name: store.lacking(column(name)) for name in store.features()}
-    spelt = _spellings(store)
+    genres, tags = _spellings(store)
     filled = store.filled()
     beside = _kept(store)
     missing["vectors"] = store.lacking("encoder")
@@ -38,8 +41,9 @@ def inventory(store: Store) -> dict[str, Any]:
         "kept": beside,
         "heard": beside.get("sound", 0),
         "schema": int(facts.get("schema", "1")),
-        "languages": dict(store.common("w_language", SHOWN)),
-        "genres": {spelt.get(name, name): count for name, count in store.common("w_genre", SHOWN)},
+        "languages": dict(store.common("w_language", shown)),
+        "genres": {genres.get(name, name): count for name, count in store.common("w_genre", shown)},
+        "tags": {tags.get(name, name): count for name, count in store.common("w_tag", shown)},
         "features": store.features(),
         "missing": missing,
         "place": store.tables.place,
@@ -53,7 +57,15 @@ def _kept(store: Store) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _spellings(store: Store) -> dict[str, str]:
-    """Return how songs spell their genres, by normal form; looked for among the first songs."""
-    songs = store.songs(store.catalogue()[0][:LOOKED_AT])
-    return {term(genre): genre for song in reversed(songs) if song for genre in song.genres}
+class _Spellings(NamedTuple):
+    """How songs spell genres and tags, by normal form."""
+
+    genres: dict[str, str]
+    tags: dict[str, str]
+
+
+def _spellings(store: Store) -> _Spellings:
+    """Look among the first songs how they spell their genres and tags."""
+    songs = [song for song in reversed(store.songs(store.catalogue()[0][:LOOKED_AT])) if song]
+    genres = {term(genre): genre for song in songs for genre in song.genres}
+    return _Spellings(genres, {term(tag): tag for song in songs for tag in song.tags})

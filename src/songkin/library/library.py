@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from songkin.errors import QueryError
 from songkin.library import editing
@@ -14,63 +12,39 @@ from songkin.library.adding import Added, Progress
 from songkin.library.batching import Scored, line_batch, song_batch
 from songkin.library.charting import SongMap
 from songkin.library.editing import Correction, Edited
-from songkin.library.encoding import encoder_of
-from songkin.library.excluding import Excluded, Excluding
+from songkin.library.excluding import Excluded
 from songkin.library.heating import Heated, heated
 from songkin.library.importing import How, added, removed
 from songkin.library.inventory import inventory
+from songkin.library.map_standing import MapStanding, map_standing
 from songkin.library.mapping import song_map
-from songkin.library.naming import Named, named
+from songkin.library.opened import Opened
 from songkin.library.outside import described
 from songkin.library.reading import Reading
-from songkin.library.requests import Requests, whole
-from songkin.library.searching import engine_of
-from songkin.library.showing import Showing
+from songkin.library.requests import whole
 from songkin.library.standing import Standing, standing
 from songkin.library.themes import Themes, ThemeSongs, theme_songs, themes
-from songkin.search import Answer, Engine, Meaning, Versions
-from songkin.search.line import LineChannel
-from songkin.search.understanding import Understood, Vocabulary
+from songkin.search import Answer
+from songkin.search.understanding import Understood
 from songkin.settings import Settings
-from songkin.store import Store
-from songkin.types import NOTHING, Encoder, Exclusion, Query, Song, Where
+from songkin.types import NOTHING, Encoder, Exclusion, Playlist, Query, Song, Where
 
 if TYPE_CHECKING:
     from songkin.annotate import Annotator
     from songkin.library.comparing import Compared
     from songkin.library.labelling import Labelled
     from songkin.library.listening import Listened
-    from songkin.library.score_basis import Basis
+    from songkin.library.missing_lyrics import FoundLyrics, LyricsClient, Wanted
+    from songkin.library.paging import Page
+    from songkin.library.players import Players
     from songkin.library.scoring import Pair, PairScore, Scorer
     from songkin.library.song_space import SongSpace
 
 __all__ = ["Library"]
 
 
-class Library:
+class Library(Opened):
     """One library, open for reading; `add` and `remove` take the writer's lock for as long as they run."""
-
-    def __init__(
-        self,
-        store: Store,
-        *,
-        threads: int | None = None,
-        runtime: str | None = None,
-        user: str = "",
-        encoder: Encoder | None = None,
-    ) -> None:
-        self.store, self._threads, self._runtime, self.user = store, threads, runtime, user
-        self._given = encoder
-
-    @classmethod
-    def open(cls, place: str | Path | None = None, *, user: str | None = None, encoder: Encoder | None = None) -> Self:
-        """Open the library at `place`, or the one the settings name, for a user: whose exclusions hold.
-
-        `encoder` is the one the library was made with, where it is at hand and need not be loaded.
-        """
-        settings = Settings.load(library=str(place) if place else None, user=user)
-        store = Store.open(settings.library)
-        return cls(store, threads=settings.threads, runtime=settings.runtime, user=settings.user, encoder=encoder)
 
     # -- adding --------------------------------------------------------------------------------------------------------
 
@@ -158,6 +132,13 @@ class Library:
         answer = self.engine.answer(understood.query)
         return answer._replace(notes=(*understood.notes, *answer.notes), understood=understood.said)
 
+    def search_page(self, request: Query | str, *, page: int = 1, **more: Any) -> Page:
+        """Find songs as `search` does, page by page of `k`, counted from 1; QueryError beyond the last."""
+        understood = self._requests.understood(request, more)
+        found = self.views.page(understood.query, page=page)
+        notes = (*understood.notes, *found.answer.notes)
+        return found._replace(answer=found.answer._replace(notes=notes, understood=understood.said))
+
     def asked(self, text: str, **more: Any) -> Understood:
         """Read a request in plain words by the library's own vocabulary: the query it asks for, and notes.
 
@@ -186,6 +167,12 @@ class Library:
         """Find the songs in which a remembered line is sung, however it was heard or spelt."""
         return self._showing.sung(self._requests.query(text, more))
 
+    def playlist(self, request: str = "", **wishes: Any) -> Playlist:
+        """Make a playlist for a request in plain words; `wishes` are fields of `playlists.Wish`: start, minutes ..."""
+        from songkin.library.playlists import Wish
+
+        return self.playlists.make(Wish(text=request, **wishes))
+
     def explain(self, song: str, request: Query | str, **more: Any) -> Standing:
         """Say how one song stands to a request: its rank among all songs, and the reasons for and against."""
         seed, asked = self._held(song, request, more)
@@ -208,10 +195,6 @@ class Library:
             yield from line_batch(queries, self._showing.matches, self._showing.scored)
         else:
             yield from song_batch(queries, self.engine, self._meaning, self._showing.scored)
-
-    def song(self, name: str) -> Named:
-        """Return the song a name means: an id, a title, or 'artist - title'."""
-        return named(self.store, name)
 
     # -- scoring -------------------------------------------------------------------------------------------------------
 
@@ -244,13 +227,6 @@ class Library:
         from songkin.library.scoring import Scorer, shares_of
 
         return Scorer(self.basis, shares=shares_of(weights))
-
-    @cached_property
-    def basis(self) -> Basis:
-        """What scores rest on: the space of songkin-labels, or without it lyric vectors and genres."""
-        from songkin.library.score_basis import shipped_basis
-
-        return shipped_basis(threads=self._threads, runtime=self._runtime)
 
     # -- labelling -----------------------------------------------------------------------------------------------------
 
@@ -322,9 +298,6 @@ class Library:
         """Return how many songs no exclusion hides from a user."""
         return self._excluding.left(self._asker(user))
 
-    def _asker(self, user: str | None) -> str:
-        return self.user if user is None else whole(user)
-
     # -- what it is about ----------------------------------------------------------------------------------------------
 
     def themes(self, *, grain: str = "medium", k: int | None = None) -> Themes:
@@ -335,62 +308,35 @@ class Library:
         """Return the songs of the theme that a number or a name means, nearest to its centre first."""
         return theme_songs(self.store, named, grain=grain, k=k, shown=self._excluding.shown)
 
-    def map(self, *, fresh: bool = False) -> SongMap:
+    def map(self, *, fresh: bool = False, user: str | None = None) -> SongMap:
         """Return the library's songs in the plane, near ones near: as kept, new songs filled in, or laid out anew.
 
         MissingExtra where a layout must be made and umap-learn is not there.
         """
-        return song_map(self.store, fresh=fresh, shown=self._excluding.shown)
+        asker = self._asker(user)
+        return song_map(self.store, fresh=fresh, shown=lambda keys: self._excluding.shown(keys, asker))
 
-    # -- what it is made of --------------------------------------------------------------------------------------------
+    def map_standing(self) -> MapStanding:
+        """Say whether a map is kept, and what laying one out would lack."""
+        return map_standing(self.store)
 
-    @cached_property
-    def encoder(self) -> Encoder | None:
-        """The encoder the library's vectors were made with; None where it has no vectors."""
-        return encoder_of(self.store, self._given, threads=self._threads, runtime=self._runtime)
+    # -- words that are missing ----------------------------------------------------------------------------------------
 
-    @cached_property
-    def _meaning(self) -> Meaning | None:
-        return Meaning(self.store, self.encoder) if self.encoder else None
+    def lyrics_wanted(self, where: str | Where | None = None) -> Wanted:
+        """Return the songs whose words are not known, and of how many no service can be asked."""
+        return self.missing_lyrics.wanted(self.where(where) if isinstance(where, str) else where)
 
-    @cached_property
-    def lines(self) -> LineChannel:
-        """The channel that finds remembered lines."""
-        return LineChannel(self.store, self._versions)
+    def find_lyrics(self, client: LyricsClient, **how: Any) -> FoundLyrics:
+        """Ask a client for the words of songs that have none, and keep what it gives; see `MissingLyrics.find`."""
+        return self.missing_lyrics.find(client, **how)
 
     @property
-    def vocabulary(self) -> Vocabulary:
-        """The words that requests are understood by."""
-        return self._requests.vocabulary
+    def players(self) -> Players:
+        """What music players ask: songs page by page, shelves, what is alike, words, files."""
+        from songkin.library.players import Players
 
-    @cached_property
-    def _versions(self) -> Versions:
-        return Versions(self.store)
+        return Players(self, self._excluding)
 
-    @cached_property
-    def _excluding(self) -> Excluding:
-        return Excluding(self.store, self.user)
-
-    @cached_property
-    def _requests(self) -> Requests:
-        return Requests(self.store, self.user)
-
-    @cached_property
-    def _showing(self) -> Showing:
-        return Showing(self.store, self.lines, self._versions, self._excluding)
-
-    @cached_property
-    def engine(self) -> Engine:
-        """What answers requests: the channels that find, the stages that order, and what explains."""
-        return engine_of(self.store, self.encoder, self._meaning, self.lines, self._versions, self._excluding)
-
-    def refresh(self) -> None:
-        """See what other processes added since."""
-        self.store.refresh()
-        for name in ("encoder", "_meaning", "lines", "_requests", "_excluding", "_showing", "engine"):
-            with suppress(KeyError):
-                del self.__dict__[name]
-
-    def info(self) -> dict[str, Any]:
-        """Return what the library holds and what it lacks."""
-        return inventory(self.store)
+    def info(self, *, shown: int = 12) -> dict[str, Any]:
+        """Return what the library holds and what it lacks; of genres, tags and languages the `shown` commonest."""
+        return inventory(self.store, shown=shown)

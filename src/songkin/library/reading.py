@@ -1,4 +1,4 @@
-"""Read catalogue and music files for an add: what they are taken for, how many songs, what was lost on the way."""
+"""Read files and players' servers for an add: what they are taken for, how many songs, what was lost on the way."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from songkin import sources
-from songkin.errors import SourceError
+from songkin.errors import RemoteError, SongkinError, SourceError
 from songkin.library.filing import Filed
+from songkin.library.servers import Holds, Served, Server, server_at
 from songkin.sources import music
 from songkin.types import Song
 
@@ -21,23 +22,35 @@ BESIDE = "lyrics come in with the music file beside them; add that file, or thei
 
 @dataclass(slots=True)
 class Reading:
-    """Files to be read, in order, each once; `folders` are those they were looked for in, without links.
+    """Files to be read, in order, each once, and after them servers; `folders` are those files were looked for in,
+    without links.
 
     `lost` fills up with the records that did not arrive, `kept` with what arrived without a part; each with its place.
     """
 
     files: tuple[Path, ...]
     folders: tuple[Path, ...] = ()
+    servers: tuple[Server, ...] = ()
     lost: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, paths: Sequence[str | Path], *, may_be_empty: bool = False) -> Reading:
+    def of(
+        cls,
+        paths: Sequence[str | Path],
+        *,
+        may_be_empty: bool = False,
+        ask: Callable[[str], str] | None = None,
+    ) -> Reading:
         """Find the sources among paths, in folders, and in folders that links in them lead to.
 
-        SourceError where there are none, unless folders `may_be_empty`.
+        SourceError where there are none, unless folders `may_be_empty`. A server's address is no path; `ask` is who can
+        be asked its password.
         """
         reading = cls(())
+        addresses = dict.fromkeys(path for path in paths if isinstance(path, str) and is_address(path))
+        reading.servers = tuple(server_at(address, ask) for address in addresses)
+        paths = [path for path in paths if path not in addresses]
         found: dict[str, Path] = {}
         folders: dict[Path, None] = {}
         for path in map(Path, paths):
@@ -94,12 +107,16 @@ class Reading:
                     else ""
                 )
                 said.append(f"{file}: {guess.format} ({guess.because}){'; ' + columns if columns else ''}{others}")
+        for server in self.servers:
+            with suppress(SongkinError):
+                said.append(server.guess())
         return said
 
     def expected(self) -> int | None:
         """Return about how many songs there are, None where that takes reading them."""
         try:
             counts = [1 if _is_music(file) else sources.count(file) for file in self.files]
+            counts += [server.count() for server in self.servers]
         except SourceError:
             return None
         return None if None in counts else sum(count for count in counts if count is not None)
@@ -107,17 +124,29 @@ class Reading:
     def songs(self) -> Iterator[Song]:
         """Yield the songs of all files; a file that cannot be read at all is lost among others, and an error alone."""
         for arrival in self.arrivals(lambda path, stamp: False):
-            song = arrival.song if isinstance(arrival, Filed) else arrival
+            song = arrival.song if isinstance(arrival, Filed | Served) else arrival
             if song:
                 yield song
 
-    def arrivals(self, holds: Callable[[Path, str], bool]) -> Iterator[Song | Filed]:
-        """Yield songs as `songs` does, those of music files with their stamp; one that `holds` knows stays unread."""
+    def arrivals(
+        self, holds: Callable[[Path, str], bool], served: Holds = lambda place, song, stamp: False
+    ) -> Iterator[Song | Filed | Served]:
+        """Yield songs as `songs` does, those of music files and of servers with their stamp.
+
+        A file that `holds` knows stays unread, and what `served` knows of a server is not asked for again.
+        """
         for file in self.files:
             try:
                 yield from self._music(file, holds) if _is_music(file) else sources.read(file, lost=self._note)
             except SourceError as error:
-                if len(self.files) == 1:
+                if len(self.files) + len(self.servers) == 1:
+                    raise
+                self.lost.append(str(error))
+        for server in self.servers:
+            try:
+                yield from server.arrivals(served, lost=self.lost.append, kept=self.kept.append)
+            except RemoteError as error:
+                if len(self.files) + len(self.servers) == 1:
                     raise
                 self.lost.append(str(error))
 
@@ -135,6 +164,11 @@ class Reading:
         for song in music.songs(path, lost=lambda loss: self._note(_as_named(loss, path, file))):
             yield Filed(path, stamp, song)
 
+    def close(self) -> None:
+        """End the connections to servers."""
+        for server in self.servers:
+            server.close()
+
     def _note(self, loss: sources.Loss) -> None:
         (self.kept if loss.kept else self.lost).append(f"{loss.place}: {loss.reason}")
 
@@ -142,6 +176,11 @@ class Reading:
 def _as_named(loss: sources.Loss, path: Path, file: Path) -> sources.Loss:
     """Return what is told of a music file, or of one beside it, with the path it was found under."""
     return loss._replace(place=str(file if loss.place == str(path) else file.with_name(Path(loss.place).name)))
+
+
+def is_address(path: str) -> bool:
+    """Say whether a path is a player's server: subsonic://, or subsonics:// under HTTPS."""
+    return path.lower().startswith(("subsonic://", "subsonics://"))
 
 
 def _is_music(file: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from songkin.library.clustering import strategies
 from songkin.library.excluding import Excluding
+from songkin.library.opinions import Opinions
 from songkin.search import (
     ArtistCap,
     Avoid,
@@ -11,6 +12,7 @@ from songkin.search import (
     Engine,
     Explain,
     Features,
+    Liking,
     Meaning,
     Others,
     Prefer,
@@ -37,12 +39,14 @@ def engine_of(
     lines: LineChannel,
     versions: Versions,
     excluding: Excluding,
+    opinions: Opinions,
 ) -> Engine:
     """Return what answers requests to a library; without an encoder there is no `meaning`."""
     channels: list[Channel] = [Words(store), lines, Title(store), Features(store), Sound(store)]
     stages: list[Stage] = [Others(store), Rerank(store), Prefer(store), Avoid(store, meaning), Away(store)]
-    stages += [Tilt(store), versions, ArtistCap(store), Variety(store)]
+    liking = Liking(store, opinions.verdicts)
+    stages += [Tilt(store), liking, versions, ArtistCap(store), Variety(store)]
     if meaning:
         channels.insert(0, meaning)
-    explain = Explain(store, meaning, lines)
+    explain = Explain(store, meaning, lines, liking)
     return Engine(store, channels, stages, explain, excluding, strategies(store, meaning), fusion_of(encoder))

@@ -51,7 +51,9 @@ def _decided(store: Store, excluding: Excluding, song: Song, user: str) -> list[
     """Say what was decided about a song: that it was corrected, and what excludes it."""
     edit = Edits(store.tables).read().get(song.id)
     corrected = [f"corrected: {edit.source}"] if edit else []
-    return corrected + [f"excluded by {one.where} ({one.undo})" for one in excluding.against(song, user)]
+    never = excluding.never(song, user)
+    hidden = [f"hidden as never wanted again ({never.undo})"] if never else []
+    return corrected + hidden + [f"excluded by {one.where} ({one.undo})" for one in excluding.against(song, user)]
 
 
 def _rank_among(versions: Versions, keys: Any, at: int, query: Query) -> int:

@@ -9,6 +9,7 @@ from songkin.search.explain import Explain
 from songkin.search.features import Features
 from songkin.search.fuse import WEIGHTS, fuse
 from songkin.search.keywords import KeywordNeighbours
+from songkin.search.liking import Liking
 from songkin.search.meaning import Meaning
 from songkin.search.prefer import Prefer
 from songkin.search.rerank import Rerank
@@ -27,6 +28,7 @@ __all__ = [
     "Explain",
     "Features",
     "KeywordNeighbours",
+    "Liking",
     "LyricNeighbours",
     "Meaning",
     "Others",

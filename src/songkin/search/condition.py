@@ -14,7 +14,7 @@ from songkin.types import Query, Ranking
 
 __all__ = ["STAGE_PARTS", "Away", "Others", "Tilt", "starts"]
 
-STAGE_PARTS = ("tilt", "away", "prefer", "avoid", "rerank")  # what stages leave in a ranking: no channel, so no share
+STAGE_PARTS = ("tilt", "away", "prefer", "avoid", "rerank", "liking")  # what stages leave in a ranking: it has no share
 UNMET = 0.25  # what remains of the score of a song that does not meet a wish, or cannot say
 CLEAR = 0.5  # deviations beyond the seed at which a wish is fully met
 

@@ -109,6 +109,10 @@ class Engine:
         """Rank songs for a query: at most `query.k`, best first."""
         return self._ordered(query).top(query.k)
 
+    def found(self, query: Query) -> Ranking:
+        """Rank songs for a query: all that was found, best first, of which `run` returns the first `query.k`."""
+        return self._ordered(query)
+
     def _ordered(self, query: Query) -> Ranking:
         """Return all that was found and that the stages kept, best first."""
         self.check(query)

@@ -19,6 +19,7 @@ from songkin.search.condition import STAGE_PARTS
 from songkin.search.containment import heard, named
 from songkin.search.features import SOUNDING, deltas
 from songkin.search.fuse import shared_out, shares
+from songkin.search.liking import Liking
 from songkin.search.line import LineChannel, LineMatch
 from songkin.search.meaning import Meaning
 from songkin.search.outside import GIVEN, given
@@ -54,13 +55,20 @@ class Quote(NamedTuple):
 class Explain:
     """Reasons for the songs of a ranking."""
 
-    def __init__(self, store: Store, meaning: Meaning | None, lines: LineChannel | None = None) -> None:
-        self._store, self._meaning, self._lines = store, meaning, lines
+    def __init__(
+        self,
+        store: Store,
+        meaning: Meaning | None,
+        lines: LineChannel | None = None,
+        liking: Liking | None = None,
+    ) -> None:
+        self._store, self._meaning, self._lines, self._liking = store, meaning, lines, liking
 
     def __call__(self, ranking: Ranking, songs: Mapping[int, Song], query: Query) -> dict[int, tuple[Reason, ...]]:
         """Return the reasons of each song, by key, the largest share first."""
         told = _Evidence(self._store, self._meaning, ranking.keys, songs, query)
         told.sung = self._sung(ranking, query)
+        liked = self._liking.said(ranking.keys, query) if self._liking and "liking" in ranking.parts else {}
         reasons = {}
         weights = shared_out(query.weights, ranking.parts.keys())
         for at, key in enumerate(ranking.keys.tolist()):
@@ -72,6 +80,7 @@ class Explain:
             reasons[key] += told.preferred(at) if "prefer" in stages else ()
             reasons[key] += told.avoided(at) if "avoid" in stages else ()
             reasons[key] += _near_seed(stages["rerank"]) if "rerank" in stages else ()
+            reasons[key] += (Reason("liking", 0.0, liked[key]),) if key in liked else ()
         return reasons
 
     def _sung(self, ranking: Ranking, query: Query) -> dict[int, LineMatch]:

@@ -2,9 +2,10 @@
 
 Conventions
 -----------
-The page is `web/map.html` with the style sheet, the scripts (ES modules, joined) and the songs written into it. Every
-column travels as its distinct values and, for each song, the number of its value, counted from 1 (0 = unknown),
-little-endian in as few bytes as are enough, base64. Places travel as little-endian float32, base64. Nothing of the
+The page is `web/map.html` with what stands on the map (`web/templates/map.inner.html`, which the served page shares),
+the style sheet, the scripts (ES modules, joined) and the songs written into it. Every column travels as its distinct
+values and, for each song, the number of its value, counted from 1 (0 = unknown), little-endian in as few bytes as are
+enough, base64. Places travel as little-endian float32, base64. Nothing of the
 songs is ever markup: they lie in a data block whose `<` are escaped, and the page's own policy lets only the scripts
 written here run, named by their digest.
 """
@@ -17,7 +18,7 @@ import html
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -26,7 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from songkin.library.charting import SongMap
 
-__all__ = ["page"]
+__all__ = ["SCRIPTS", "counted", "page", "songs_json"]
 
 SCRIPTS = (  # joined in this order; each may import only from those before it
     "map.songs.js",
@@ -58,16 +59,21 @@ def page(song_map: SongMap, *, title: str) -> str:
     playlists. A map without songs gives a page that says so.
     """
     script, style = _script(), _read("map.css")
+    said = {"title": html.escape(_short(title)), "count": html.escape(counted(len(song_map.ids)))}
     fields = {
-        "title": html.escape(_short(title)),
-        "count": html.escape(_counted(len(song_map.ids))),
+        **said,
+        "inner": _filled(_read("templates/map.inner.html"), said),
         "policy": f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; "
         "img-src data:; base-uri 'none'; form-action 'none'",
         "style": style,
-        "songs": _data(song_map, title),
+        "songs": songs_json(song_map, title=title),
         "script": script,
     }
-    return _well_formed(FIELD.sub(lambda found: fields[found[1]], _read("map.html")))
+    return _well_formed(_filled(_read("map.html"), fields))
+
+
+def _filled(text: str, fields: Mapping[str, str]) -> str:
+    return FIELD.sub(lambda found: fields[found[1]], text)
 
 
 def _read(name: str) -> str:
@@ -89,12 +95,13 @@ def _short(title: str) -> str:
     return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
 
 
-def _counted(songs: int) -> str:
+def counted(songs: int) -> str:
+    """Return a number of songs in words."""
     return "1 song" if songs == 1 else f"{songs:,} songs"
 
 
-def _data(song_map: SongMap, title: str) -> str:
-    """Return the songs as JSON that may stand inside a script element."""
+def songs_json(song_map: SongMap, *, title: str) -> str:
+    """Return the songs as JSON: what the page's scripts read, and may stand inside a script element."""
     columns = {name: _column(values) for name, values in song_map.columns.items()}
     whole = {
         "title": _short(title),
@@ -106,7 +113,7 @@ def _data(song_map: SongMap, title: str) -> str:
         "notes": list(song_map.notes),
     }
     text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c")
+    return _well_formed(text.replace("<", "\\u003c"))
 
 
 def _well_formed(text: str) -> str:

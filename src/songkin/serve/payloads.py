@@ -18,6 +18,7 @@ __all__ = [
     "features_of",
     "fields_of_flags",
     "hits_json",
+    "named_json",
     "named_numbers",
     "names_in",
     "query_json",
@@ -232,8 +233,8 @@ def answer_json(query: Query, hits: Sequence[Hit], notes: Sequence[str], *, firs
 def hits_json(hits: Sequence[Hit], *, first: int = 1) -> list[dict[str, Any]]:
     """Return hits, ranked from `first`."""
     return [
-        {"rank": rank, "id": hit.song.id, "title": hit.song.title, "artists": list(hit.song.artists),
-         "score": round(hit.score, 4), "reasons": [_reason(reason) for reason in hit.reasons],
+        {"rank": rank, **named_json(hit.song), "score": round(hit.score, 4),
+         "reasons": [_reason(reason) for reason in hit.reasons],
          **({"versions": list(hit.versions)} if hit.versions else {})}
         for rank, hit in enumerate(hits, first)
     ]  # fmt: skip
@@ -242,11 +243,12 @@ def hits_json(hits: Sequence[Hit], *, first: int = 1) -> list[dict[str, Any]]:
 def score_json(found: Compared) -> dict[str, Any]:
     """Return two songs, their score (null where there is none) and why."""
     score = None if found.score is None else round(found.score, 4)
-    return {"a": _song(found.one), "b": _song(found.other), "score": score, "notes": list(found.notes),
+    return {"a": named_json(found.one), "b": named_json(found.other), "score": score, "notes": list(found.notes),
             "reasons": [_reason(reason) for reason in found.reasons]}  # fmt: skip
 
 
-def _song(song: Song) -> dict[str, Any]:
+def named_json(song: Song) -> dict[str, Any]:
+    """Return what a song is known by."""
     return {"id": song.id, "title": song.title, "artists": list(song.artists)}
 
 

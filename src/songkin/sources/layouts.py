@@ -1,11 +1,11 @@
-"""Academic corpora in their own layouts: what claims a folder or file before the readers of plain tables look at it."""
+"""Corpora and libraries in their own layouts: what claims a folder or file before a plain table is looked for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from songkin.sources import lastfm, lpmusiccaps, musicoset, musixmatch, wasabi
+from songkin.sources import beets, lastfm, lpmusiccaps, musicoset, musixmatch, wasabi
 from songkin.sources.records import Layout
 
 __all__ = ["LAYOUTS", "layout_of", "layouts_of"]
@@ -16,6 +16,7 @@ LAYOUTS: tuple[Layout, ...] = (
     musixmatch.LAYOUT,
     wasabi.LAYOUT,
     lpmusiccaps.LAYOUT,
+    beets.LAYOUT,
 )
 
 
@@ -28,5 +29,5 @@ def layout_of(path: Path) -> Layout | None:
 
 
 def layouts_of(files: Iterable[Path]) -> dict[Path, Layout]:
-    """Return those of some files that a corpus claims, with its layout."""
-    return {file: layout for file in files if (layout := layout_of(file))}
+    """Return those files of a folder that a corpus claims, with its layout."""
+    return {file: layout for file in files if (layout := layout_of(file)) and not layout.alone}

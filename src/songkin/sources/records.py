@@ -35,7 +35,8 @@ class Layout(NamedTuple):
     `claims` says whether a folder or file is in this form, cheaply; a claimed folder is one source, and nothing else in
     it is looked at. `read(path, lost=...)` gives its songs, `size` about how many there are (None where that takes
     reading). `because` says in words what it was known by. `beside` says whether another file of a claimed file's
-    folder belongs to it and holds no songs of its own.
+    folder belongs to it and holds no songs of its own. `alone` = it is read where it is named itself, and passed over
+    in a folder, whose music it lists.
     """
 
     name: str
@@ -44,3 +45,4 @@ class Layout(NamedTuple):
     read: Callable[..., Iterator[Song]]
     size: Callable[[Path], int | None] = lambda path: None
     beside: Callable[[Path], bool] = lambda path: False
+    alone: bool = False

@@ -16,7 +16,7 @@ from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from songkin.errors import StoreError
+from songkin.errors import FullDiskError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,7 +136,7 @@ def _told(place: str, error: str) -> StoreError:
     lowered = said.lower()
     if any(mark in lowered for mark in FULL_DISK):
         cure = "free some space and run the same command again; what was committed is kept"
-        return StoreError(f"{place}: the disk is full; {cure}")
+        return FullDiskError(f"{place}: the disk is full; {cure}")
     if any(mark in lowered for mark in NO_RIGHTS):
         return StoreError(f"{place}: songkin may not read or write there; check the folder's owner and rights")
     kind = VanishedError if any(mark in lowered for mark in VANISHED) else StoreError

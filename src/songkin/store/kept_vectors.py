@@ -28,7 +28,7 @@ from songkin.store.view import View, quoted
 __all__ = ["ByKey", "Kept", "KeptVectors", "kept_by_key"]
 
 SCHEMA = pa.schema([("id", pa.string()), ("mark", pa.string()), ("vector", pa.list_(pa.float16()))])
-TAKEN = ("songs", "passages", "facts", "state", "edits", "files", "heard")  # names of other tables
+TAKEN = ("songs", "passages", "facts", "state", "edits", "files", "heard", "found")  # names of other tables
 AT_ONCE = 1000  # ids in one condition
 ALL_FROM = 20_000  # ids from which the whole table is read
 TIDY_FROM = 64  # commits after which small files are merged

@@ -1,9 +1,10 @@
-"""What users decide, kept beside the songs: today their exclusions, one row a decision.
+"""What users decide, kept beside the songs: exclusions, playlists, opinions, tokens; one row a decision.
 
 Conventions
 -----------
-A decision is (user, kind, name); writing one that is there already leaves it as it is. No lock is held: a decision is
-one commit of its own, so two users may decide at the same time, and while songs are added. User "" is the library.
+A decision is (user, kind, name). `keep` leaves one that is there already as it is, `put` gives it a new value. The
+writer's lock is not needed: a decision is one commit of its own, so two users may decide at the same time, and while
+songs are added. User "" is the library.
 """
 
 from __future__ import annotations
@@ -59,14 +60,24 @@ class State:
         return list({(row.user, row.name): row for row in reversed(ordered)}.values())[::-1]
 
     def keep(self, decision: Decision) -> bool:
-        """Keep a decision, and say whether it is new."""
-        if any(row.user == decision.user and row.name == decision.name for row in self.read(decision.kind)):
-            return False
-        dated = decision._replace(created_at=decision.created_at or datetime.now(UTC).isoformat())
+        """Keep a decision, and say whether it is new; of two that keep the same at once, one is."""
         table = self._made()
-        self._committed(lambda: table.add(pa.Table.from_pylist([dated._asdict()], schema=SCHEMA)))
+        dated = decision._replace(created_at=decision.created_at or datetime.now(UTC).isoformat())
+        with self._tables.deciding():
+            if any(row.user == decision.user and row.name == decision.name for row in self.read(decision.kind)):
+                return False
+            self._committed(lambda: table.add(pa.Table.from_pylist([dated._asdict()], schema=SCHEMA)))
         self._tidy(table)
         return True
+
+    def put(self, decision: Decision) -> None:
+        """Keep a decision with this value and moment, in the place of one that is there."""
+        dated = decision._replace(created_at=decision.created_at or datetime.now(UTC).isoformat())
+        rows = pa.Table.from_pylist([dated._asdict()], schema=SCHEMA)
+        table = self._made()
+        merge = table.merge_insert(["user", "kind", "name"]).when_matched_update_all().when_not_matched_insert_all()
+        self._committed(lambda: merge.execute(rows))
+        self._tidy(table)
 
     def drop(self, decision: Decision) -> None:
         """Take a decision back; one that is not there is no error."""

@@ -6,17 +6,19 @@ there are never seen. Which version of the library is read is said in `songkin.s
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from songkin.store.nearness import VectorSearch
 from songkin.store.rows import StoredPassage, song_of
 from songkin.store.search import TextSearch
-from songkin.store.view import Counts
+from songkin.store.view import Counts, quoted
 from songkin.types import Song
 
 __all__ = ["Store"]
@@ -30,6 +32,14 @@ class Store(TextSearch, VectorSearch):
         rows = self._by_key("songs", keys, ["id", "record", *(["lyrics"] if lyrics else [])])
         found = {row["key"]: song_of(row) for row in rows}
         return [found.get(int(key)) for key in keys]
+
+    def mentioning(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Return the keys (n,) of songs whose record holds one of some texts: a link, or the name of a music file."""
+        asked = [f"contains(record, {quoted(json.dumps(text, ensure_ascii=False)[1:-1])})" for text in texts if text]
+        if not asked:
+            return np.empty(0, np.int64)
+        rows = self._fetch("songs", lambda query: query.where(" OR ".join(asked)).select(["key"]))
+        return np.sort(rows["key"].to_numpy())
 
     def texts(self, keys: Any) -> dict[int, tuple[str, str]]:
         """Return a song's description in words and its stems, by key; read once if asked often of a small library."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ import pyarrow as pa
 from songkin.errors import LockedError, StoreError
 from songkin.filters import column
 from songkin.store.engine import lancedb, run
-from songkin.store.lock import writer_lock
+from songkin.store.lock import deciding_lock, writer_lock
 from songkin.store.migrations import SCHEMA, check, migrate
 from songkin.store.rows import passage_schema, song_schema, vector_type
 
@@ -95,8 +95,14 @@ class Tables:
         return self.run(self._connection.open_table(name))
 
     def made_beside(self, name: str, schema: pa.Schema) -> Any:
-        """Open a further table of the library for writing, making it if need be."""
-        return self.run(self._connection.create_table(name, schema=schema, exist_ok=True))
+        """Open a further table of the library for writing, making it if need be; of two that make it one finds it."""
+        with self.deciding():
+            found = self.beside(name)
+            return found or self.run(self._connection.create_table(name, schema=schema, exist_ok=True))
+
+    def deciding(self) -> AbstractContextManager[None]:
+        """Wait to be the only one who looks whether something is there, and writes it if it is not."""
+        return deciding_lock(Path(self.place))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on one of the tables; an error names the library."""

@@ -11,6 +11,7 @@ from songkin.errors import QueryError
 from songkin.evaluation.tasks import (
     captions,
     descriptions,
+    feedback,
     forgotten,
     known_lines,
     labels,
@@ -81,6 +82,11 @@ TASKS: Mapping[str, Task] = MappingProxyType(
             Task("themes", "themes that a language model read in songs, told from words alone", themes.MEASURES),
             Task("similar-genre", "chart songs to songs of their genre by other artists", similar.GENRE),
             Task("similar-colisten", "chart songs to songs by artists whom the same people hear", similar.COLISTEN),
+            Task(
+                "feedback",
+                "what else listeners play, by artists they said nothing of, from a few songs they like",
+                feedback.MEASURES,
+            ),
             Task(
                 "captions",
                 "what musicians wrote of held-out clips, to descriptors drawn from it",

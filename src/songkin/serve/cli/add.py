@@ -9,6 +9,7 @@ import typer
 
 from songkin.errors import SourceError
 from songkin.serve.cli import options
+from songkin.serve.cli.players import asker
 from songkin.serve.cli.printing import console, print_json, print_losses, print_notes, progress
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ EXAMPLES = (
     "songkin add songs.parquet --no-encode",
     "songkin add millions.parquet --fast",
     "songkin add ~/Music --prune",
+    "songkin add subsonic://anna@music.local:4533",
     "songkin add ~/Music --listen",
     "songkin add songs.csv --encoder ./my-model --reencode",
 )
@@ -36,7 +38,8 @@ def run(
     paths: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="PATH...", help="Music files; CSV, TSV, JSONL, JSON or Parquet files; or folders of them."
+            metavar="PATH...",
+            help="Music files; CSV, TSV, JSONL, JSON or Parquet files; folders of them; subsonic://user@host:port.",
         ),
     ] = None,
     no_encode: Annotated[
@@ -60,7 +63,7 @@ def run(
     ] = False,
     reencode: Annotated[bool, typer.Option("--reencode", help="Let another encoder make every vector again.")] = False,
     prune: Annotated[
-        bool, typer.Option("--prune", help="Remove the songs whose music files vanished from below the folders.")
+        bool, typer.Option("--prune", help="Remove the songs that vanished from below the folders or from the servers.")
     ] = False,
     listen: Annotated[
         bool,
@@ -76,7 +79,7 @@ def run(
     json_out: options.JsonOut = False,
     library: options.LibraryPlace = None,
 ) -> None:
-    """Add songs from music files and catalogues. Again = only what changed; a stopped run goes on where it ended."""
+    """Add songs from files and players' servers. Again = only what changed; a stopped run goes on where it ended."""
     if not paths and not reencode and not listen:
         raise typer.BadParameter("name at least one file or folder", param_hint="PATH")
     if no_encode and (encoder or dim or fast or reencode):
@@ -85,9 +88,9 @@ def run(
         raise typer.BadParameter("--workers goes with --listen")
     from songkin.library import Library, Reading
 
-    reading = Reading.of(paths or [], may_be_empty=prune)
-    if prune and not reading.folders:
-        raise typer.BadParameter("--prune looks below folders; name the folder the files vanished from")
+    reading = Reading.of(paths or [], may_be_empty=prune, ask=asker())
+    if prune and not (reading.folders or reading.servers):
+        raise typer.BadParameter("--prune looks below folders, or at servers; name the one that songs vanished from")
     for guess in [] if json_out else reading.guesses():
         console(stderr=True).print(guess, style="dim", markup=False, soft_wrap=True)
     with progress(quiet=json_out) as bar:
@@ -173,6 +176,9 @@ def report(
     if done.missed:
         files = "1 music file is" if done.missed == 1 else f"{done.missed:,} music files are"
         print_notes([f"{files} gone whose songs are still in the library; songkin add FOLDER --prune removes them"])
+    if done.absent:
+        songs = "1 song has" if done.absent == 1 else f"{done.absent:,} songs have"
+        print_notes([f"{songs} left the server and stay in the library; songkin add ADDRESS --prune removes them"])
 
 
 def _heard(heard: Listened) -> list[str]:

@@ -24,13 +24,19 @@ from songkin.serve.cli import (
     evaluate,
     exclude,
     explain,
+    feedback,
     info,
     line,
+    lyrics,
     map,
+    mcp,
+    playlist,
     remove,
     score,
     search,
+    serve,
     similar,
+    token,
     train,
 )
 from songkin.serve.cli.printing import harmless
@@ -98,10 +104,14 @@ for command in (
     search,
     line,
     similar,
+    playlist,
     score,
     explain,
     exclude,
+    feedback,
+    token,
     edit,
+    lyrics,
     annotate,
     clusters,
     map,
@@ -110,6 +120,8 @@ for command in (
     evaluate,
     datasets,
     train,
+    serve,
+    mcp,
 ):
     name = command.__name__.rsplit(".", 1)[-1]
     app.command(name=name, cls=_Command, epilog=_epilog(command.EXAMPLES))(_interruptible(command.run))

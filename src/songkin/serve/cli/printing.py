@@ -32,6 +32,7 @@ __all__ = [
     "print_reasons",
     "print_understood",
     "progress",
+    "reasons_grid",
     "stamp",
 ]
 
@@ -131,17 +132,17 @@ def print_hits(hits: Sequence[Hit], *, first: int = 1) -> None:
         about = ", ".join(part for part in (hit.song.artist, str(hit.song.year or "")) if part)
         others = [f"+{len(hit.versions)} version{'s' if len(hit.versions) > 1 else ''}"] if hit.versions else []
         song.append("".join(f"\n{line}" for line in (about, *others) if line), style="not bold dim")
-        table.add_row(str(rank), song, f"{hit.score:.2f}", _why(hit.reasons))
+        table.add_row(str(rank), song, f"{hit.score:.2f}", reasons_grid(hit.reasons))
     console().print(table)
     console().print()
 
 
 def print_reasons(reasons: Sequence[Reason]) -> None:
     """Print reasons, a line each: the channel with its share, and what it has to show."""
-    console().print(_why(reasons))
+    console().print(reasons_grid(reasons))
 
 
-def _why(reasons: Sequence[Reason]) -> Any:
+def reasons_grid(reasons: Sequence[Reason]) -> Any:
     """Return a grid of channels and what they have to show; a line is quoted once."""
     from rich.table import Table
     from rich.text import Text

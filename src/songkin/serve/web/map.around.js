@@ -30,7 +30,7 @@ export function toolbar(page) {
   on("out", () => page.nearer(1 / 1.8));
   on("fit", () => page.whole());
   on("view", () => page.all());
-  on("light", () => page.switched());
+  on("shade", () => page.switched());
   on("open", () => page.opened(!of("side").classList.contains("shown")));
   modeButtons().forEach((button, at, all) => {
     button.addEventListener("click", () => page.mode(button.dataset.mode));

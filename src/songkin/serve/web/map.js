@@ -127,7 +127,8 @@ class MapPage {
       tools = document.querySelector(".tools"),
       head = document.querySelector(".head");
     const right = NARROW.matches ? 0 : innerWidth - side.getBoundingClientRect().left;
-    return { left: 28, right: right + 28, top: head.offsetHeight + 24, bottom: tools.offsetHeight + 32 };
+    const top = head.getBoundingClientRect().bottom;
+    return { left: 28, right: right + 28, top: top + 24, bottom: tools.offsetHeight + 32 };
   }
 
   moved() {
@@ -373,4 +374,16 @@ class MapPage {
   }
 }
 
-globalThis.songMap = new MapPage(new Songs(JSON.parse(of("songs").textContent)));
+// The songs lie in the page itself, or where the page says that they can be asked for.
+async function written(block) {
+  if (!block.dataset.from) return JSON.parse(block.textContent);
+  for (;;) {
+    const answer = await fetch(block.dataset.from, { credentials: "same-origin" }),
+      told = await answer.json();
+    if (!answer.ok) throw new Error(told.error?.message ?? `status ${answer.status}`);
+    if (answer.status !== 202) return told; // 202 = they are being made
+    await new Promise((later) => setTimeout(later, 1000));
+  }
+}
+
+globalThis.songMap = new MapPage(new Songs(await written(of("songs"))));

@@ -8,7 +8,7 @@ import typer
 
 from songkin.errors import QueryError
 from songkin.serve.cli import options, standings
-from songkin.serve.cli.evaluate import encoders, finding, flags, labels, likeness, themes
+from songkin.serve.cli.evaluate import encoders, feedback, finding, flags, labels, likeness, themes
 from songkin.serve.cli.printing import print_json
 
 if TYPE_CHECKING:
@@ -22,10 +22,11 @@ EXAMPLES = (
     "songkin evaluate labels --systems encoder,tf-idf,majority --figure reliability.png",
     "songkin evaluate themes --systems keywords,majority",
     "songkin evaluate similar-genre --limit 100 -L ~/my-songs",
+    "songkin evaluate feedback -L ~/my-songs",
     "songkin evaluate encoders --quick --tasks captions,negation",
     "songkin evaluate encoders --encoder songkin --encoder mpnet=~/models/all-mpnet-base-v2 --save docs/results",
 )
-ENCODERS, LABELS, THEMES = "encoders", "labels", "themes"
+ENCODERS, LABELS, THEMES, FEEDBACK = "encoders", "labels", "themes", "feedback"
 WITH_ENCODERS = (LABELS, "similar-genre", "similar-colisten")
 
 
@@ -69,6 +70,8 @@ def run(
         labels.evaluate(systems, read, how, test=test, figure=figure)
     elif chosen.name == THEMES:
         themes.evaluate(systems, how)
+    elif chosen.name == FEEDBACK:
+        feedback.evaluate(how, seed=_seed(chosen, seeds), library=library)
     elif chosen.name in WITH_ENCODERS:
         likeness.evaluate(chosen.name, systems, read, how, seed=_seed(chosen, seeds), library=library)
     else:
