@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -295,15 +296,19 @@ def replaced(name: str, call: Callable[..., BaseModel]) -> Any:
 
 
 def test_a_call_that_takes_too_long_is_answered(served: Server[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    def dawdle(library: Library, asked: BaseModel, user: str) -> BaseModel:
-        import time
+    answered = threading.Event()
 
-        time.sleep(0.5)
+    def dawdle(library: Library, asked: BaseModel, user: str) -> BaseModel:
+        answered.wait(30)  # longer than a starved event loop can be late, or the answer would win
         return TOOLS["explain"].answer.model_construct()
 
     monkeypatch.setattr("songkin.serve.mcp.serving.TOOLS", {"explain": replaced("explain", dawdle)})
     monkeypatch.setattr("songkin.serve.mcp.serving.PATIENCE_S", 0.05)
-    assert refusal(served, "explain", song="Twin", request="rain").startswith("explain: no answer after 0.05 seconds")
+    try:
+        line = refusal(served, "explain", song="Twin", request="rain")
+    finally:
+        answered.set()
+    assert line.startswith("explain: no answer after 0.05 seconds")
 
 
 # -- who asks, and what changes meanwhile ------------------------------------------------------------------------------
