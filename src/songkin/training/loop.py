@@ -22,6 +22,7 @@ from torch import nn
 
 from songkin.errors import TrainingError
 from songkin.training import checkpoints
+from songkin.training.arithmetic import arithmetic
 from songkin.training.recipes import Batches, Optimiser, Recipe, Schedule
 from songkin.training.task import Task
 from songkin.training.validation import Verdict
@@ -147,9 +148,8 @@ def _optimiser(network: nn.Module, settings: Optimiser) -> torch.optim.Optimizer
 def _gradients(task: Task, recipe: Recipe, step: int, device: torch.device) -> float:
     """Add up the gradients of a step's batches, and return their mean loss."""
     settings, total = recipe.batches, 0.0
-    half = recipe.optimiser.amp == "on" or (recipe.optimiser.amp == "auto" and device.type == "cuda")
     for part in range(settings.accumulate):
-        with torch.autocast(device.type, torch.bfloat16, enabled=half):
+        with arithmetic(device, recipe.optimiser.amp):
             loss = task.loss(step * settings.accumulate + part) / settings.accumulate
         loss.backward()  # type: ignore[no-untyped-call]
         total += float(loss.detach())

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from songkin.errors import TrainingError
+from songkin.training.arithmetic import arithmetic
 from songkin.training.networks.backbone import Backbone, pooled
 from songkin.training.networks.heads import LabelNetwork, Make
 
@@ -118,7 +119,8 @@ def _epoch(lesson: _Lesson, optimiser: torch.optim.Optimizer, batches: Iterable[
     for rows in batches:
         tokens, mask = network.backbone.laid_out([lesson.ids[row] for row in rows])
         truth = torch.from_numpy(lesson.moods[rows]).to(tokens.device)
-        loss = F.cross_entropy(network(tokens, mask, MOOD), truth)
+        with arithmetic(tokens.device, "fast"):
+            loss = F.cross_entropy(network(tokens, mask, MOOD), truth)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), CLIP)
