@@ -186,6 +186,14 @@ def test_a_damaged_body_is_the_clients_mistake(client: TestClient, body: str) ->
     assert answer.status_code in (400, 422)
 
 
+@pytest.mark.parametrize("path", ["/api/v1/health", "/api/v1/search?q=rain", "/", "/rest/ping"])
+def test_head_answers_as_get_without_the_body(client: TestClient, path: str) -> None:
+    got, headed = client.get(path), client.head(path)
+    assert headed.status_code == got.status_code
+    assert headed.headers["content-type"] == got.headers["content-type"]
+    assert headed.content == b"" != got.content
+
+
 def test_a_method_that_is_not_there_is_said(client: TestClient) -> None:
     assert error_of(client.delete("/api/v1/search"), 405)["code"] == "method"
 

@@ -12,6 +12,7 @@ from songkin import __version__
 from songkin.serve import page, subsonic
 from songkin.serve.http import errors
 from songkin.serve.http.guard import Guard, Guarded
+from songkin.serve.http.heads import Headed
 from songkin.serve.http.held import Held
 from songkin.serve.http.metering import Metered, Metrics
 from songkin.serve.http.routes import router
@@ -44,6 +45,7 @@ def application(held: Held, *, guard: Guard | None = None) -> FastAPI:
     app.include_router(page.router())
     app.include_router(more.router())
     app.include_router(subsonic.router(), prefix="/rest")
+    app.add_middleware(Headed)
     app.add_middleware(Guarded, guard=app.state.guard)
     app.add_middleware(Metered, metrics=app.state.metrics)
     return app
