@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bucket_server import bucket, bucket_server
 from hypothesis import settings
+
+__all__ = ["bucket", "bucket_server"]  # fixtures
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")

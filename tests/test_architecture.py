@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "serve": "library types filters errors settings extras",
     "scale": "library types errors extras settings",
 }
-GARDEN = {f"serve/cli/{name}" for name in ("train", "evaluate", "datasets", "serve", "demo")}  # files or folders
+GARDEN = {f"serve/cli/{name}" for name in ("train", "evaluate", "datasets", "serve", "demo", "add")}  # files or folders
 
 
 def room(path: Path) -> str:

@@ -80,7 +80,7 @@ def test_a_library_is_a_folder(monkeypatch: pytest.MonkeyPatch, given: object, l
         ("threads = true", "songkin.toml: threads is True; it takes a whole number from 1"),
         ("seed = 1.5", "songkin.toml: seed is 1.5; it takes a whole number from 0"),
         ("library = ['a']", "songkin.toml: library is ['a']; it takes a folder on this machine"),
-        ("library = 's3://b/songs'", "songkin.toml: library is 's3://b/songs'; it takes a folder on this machine"),
+        ("library = 'gs://b/songs'", "songkin.toml: library is 'gs://b/songs'; it takes a folder on this machine"),
         ("encoder = ''", "songkin.toml: encoder is ''; it takes the name of an encoder"),
         ("runtime = 'abacus'", "songkin.toml: runtime is 'abacus'; it takes onnxruntime or openvino"),
         ("threads 2", "songkin.toml: cannot be read as TOML: "),

@@ -18,6 +18,8 @@ SongkinError
 
 from __future__ import annotations
 
+import re
+
 __all__ = [
     "ColumnError",
     "EncoderError",
@@ -36,8 +38,18 @@ __all__ = [
 ]
 
 
+STEERS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+LONGEST = 1_500  # characters of an error; what stands in the middle of a longer one is left out
+
+
 class SongkinError(Exception):
-    """Anything songkin raises on purpose. `str(error)` is one line fit for a terminal."""
+    """Anything songkin raises on purpose. `str(error)` is one line fit for a terminal, whatever it quotes."""
+
+    def __str__(self) -> str:
+        said = super().__str__()
+        if STEERS.search(said):
+            said = " ".join(STEERS.sub(lambda found: " " if found[0].isspace() else "?", said).split())
+        return said if len(said) <= LONGEST else f"{said[: LONGEST // 2]} ... {said[-LONGEST // 2 :]}"
 
 
 class SourceError(SongkinError):

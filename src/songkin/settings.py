@@ -45,9 +45,10 @@ def settings_file() -> Path | None:
 class Settings:
     """The settings in force.
 
-    `library` is a folder; `encoder` None is the shipped one; `dim` (from 1) keeps so many numbers of its vectors,
-    None = all; `threads` (from 1) None leaves the number to the machine; `runtime` is "onnxruntime", "openvino" or
-    None, the best there is; `data` is the folder of the public corpora; `seed` (from 0) starts everything random;
+    `library` is a folder or s3://bucket/path; `encoder` None is the shipped one; `dim` (from 1) keeps so many numbers
+    of its vectors, None = all; `threads` (from 1) None leaves the number to the machine; `runtime` is "onnxruntime",
+    "openvino" or None, the best there is; `data` is the folder of the public corpora; `seed` (from 0) starts everything
+    random;
     `user` is who asks, "" = nobody in particular; `subsonic_password` and `subsonic_key` (an API key) sign in at a
     player's server, None = it is asked for.
     """
@@ -149,8 +150,10 @@ def _place(value: Any, folder: Path) -> Path:
 
 
 def _address(value: Any, folder: Path) -> str:
-    """Return a folder's path; the address of an object store is not taken yet."""
-    if isinstance(value, str) and "://" in value:
+    """Return a folder's path, or the address of an object store as it is."""
+    if isinstance(value, str) and value.startswith("s3://"):
+        return value
+    if (isinstance(value, str) and "://" in value) or str(value).startswith("s3:/"):
         raise ValueError
     return str(_place(value, folder))
 
@@ -178,7 +181,7 @@ def _one_of(*names: str) -> Callable[[Any, Path], str]:
 
 
 SETTINGS: Mapping[str, _Setting] = {
-    "library": _Setting(_address, "a folder on this machine (object stores are not taken yet)"),
+    "library": _Setting(_address, "a folder on this machine, or the text s3://BUCKET/PATH"),
     "encoder": _Setting(_words, "the name of an encoder or its folder"),
     "dim": _Setting(_whole(1), "a whole number from 1"),
     "threads": _Setting(_whole(1), "a whole number from 1"),

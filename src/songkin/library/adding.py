@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from songkin.library.ahead import Ahead
+from songkin.library.drafting import AtOnce, Crew, Crewed, Incoming, Writing
 from songkin.library.editing import Editing
 from songkin.library.filing import Filed, Filing
 from songkin.library.missing_lyrics import FoundWords
-from songkin.library.preparing import digest, encoded, encoder_mark, prepared
+from songkin.library.preparing import digest, encoder_mark, without_nan
 from songkin.library.servers import Served, Server, Serving
-from songkin.store import Known, SongRow, Store, Writer
+from songkin.store import Known, Store, Writer
 from songkin.store.files import FileRow
 from songkin.types import Encoder, Song
 
 __all__ = ["Added", "Adding", "Progress"]
 
 CHUNK = 128  # songs committed at once: some seconds of encoding
-FAST_CHUNK = 512  # with a fast student
+FAST_CHUNK = 1024  # with a fast student
 PLAIN_CHUNK = 2000  # without encoding
 
 T = TypeVar("T")
@@ -56,10 +59,22 @@ class Added:
         return {**counts, "lost": len(self.lost)}
 
 
+@dataclass(slots=True)
+class Come:
+    """What came in one chunk and must be written: songs, `added` of which are new, files and servers' songs read."""
+
+    songs: list[Song] = field(default_factory=list)
+    files: list[FileRow] = field(default_factory=list)
+    served: list[Served] = field(default_factory=list)
+    added: int = 0
+
+
 class Adding:
     """One add under the writer's lock. `encoder` None leaves vectors for a later add.
 
     With a `student`, it reads the passages of what must be encoded; passages the encoder has read stay as they are.
+    With a `crew`, that does the work; each of its workers has the encoder and the student itself. Else so many
+    `processes` clean and cut ahead, once there are many songs.
     """
 
     def __init__(
@@ -71,8 +86,12 @@ class Adding:
         serving: Serving | None = None,
         *,
         student: Encoder | None = None,
+        crew: Crew | None = None,
+        processes: int = 1,
     ) -> None:
         self._writer, self._encoder, self._progress = writer, encoder, progress
+        here = AtOnce(writer, encoder, student)
+        self._writing: Writing = Crewed(writer, crew) if crew else Ahead(here, processes) if processes > 1 else here
         self._student = student
         self._filing = filing or Filing()
         self._filing.begin(writer)
@@ -89,42 +108,50 @@ class Adding:
     def add(self, arrivals: Iterable[Song | Filed | Served]) -> None:
         """Add songs, skipping those that are there already as they came."""
         for chunk in _chunks(arrivals, self._at_once() if self._encoder else PLAIN_CHUNK):
-            songs, files = self._identified(chunk)
-            self._filing.claim(files)
-            self._write([self._prepared(song) for song in songs])
-            self._filing.settle(files)
-            self._serving.settle()
+            come = self._identified(chunk)
+            self._filing.claim(come.files)
+            self._write([self._incoming(song) for song in come.songs], partial(self._settle, come))
             self._tell()
+        self._rest()
 
-    def _prepared(self, song: Song) -> SongRow:
-        """Prepare a source's record with what is known of it besides: what was heard, found, and corrected."""
-        known = self._found.on(self._ear.on(song))
-        row = self._edits.prepared(known)
-        return row if known is song else _dated(row, digest(song))
+    def _incoming(self, song: Song) -> Incoming:
+        """Return a source's record with what is known of it besides: what was heard, found, and corrected."""
+        known = self._edits.on(self._found.on(self._ear.on(song)))
+        return Incoming(without_nan(known), digest(song))
 
-    def _identified(self, chunk: Sequence[Song | Filed | Served]) -> tuple[list[Song], list[FileRow]]:
+    def _settle(self, come: Come) -> None:
+        """Count the songs that are committed, and note their files and what servers told of them."""
+        self.done.added += come.added
+        self.done.changed += len(come.songs) - come.added
+        self._filing.settle(come.files)
+        for served in come.served:
+            self._serving.note(served)
+        self._serving.settle()
+
+    def _identified(self, chunk: Sequence[Song | Filed | Served]) -> Come:
         """Return the songs of a chunk that must be written, and the files that were read for it, under their ids."""
-        songs, files = [], []
+        come = Come()
         for arrival in chunk:
             if isinstance(arrival, Filed):
                 if arrival.song is None:
                     self._count_unchanged(self._filing.id_of(arrival.path))
                     continue
                 song = self._filing.identified(arrival, self._seen)
-                files.append(FileRow(arrival.path, song.id, arrival.stamp))
+                come.files.append(FileRow(arrival.path, song.id, arrival.stamp))
             elif isinstance(arrival, Served):
                 if arrival.song is None:
                     self._count_unchanged(arrival.id)
                     continue
                 song = arrival.song
-                self._serving.note(arrival)
+                come.served.append(arrival)
             else:
                 song = arrival
             if self._is_news(song):
-                songs.append(song)
+                come.songs.append(song)
+                come.added += song.id not in self._writer.known
         self.done.kept += self._filing.notes
         self._filing.notes.clear()
-        return songs, files
+        return come
 
     def _count_unchanged(self, id_: str) -> None:
         """Count a song whose file, or whose server, needs no reading; vectors it may lack are filled at the end."""
@@ -161,18 +188,14 @@ class Adding:
             self._serving.finish()
 
     def _is_news(self, song: Song) -> bool:
-        """Count a song, and say whether it must be written: new or changed. Missing vectors are filled later."""
+        """Say whether a song must be written: new or changed. Missing vectors are filled later."""
         if song.id in self._seen:
             self.done.lost.append(f"id '{song.id}' was read twice; the first stays, for two songs never share an id")
             return False
         self._seen.add(song.id)
         self.done.read += 1
         known = self._writer.known.get(song.id)
-        if known is None:
-            self.done.added += 1
-            return True
-        if known.digest != digest(song):
-            self.done.changed += 1
+        if known is None or known.digest != digest(song):
             return True
         self.done.unchanged += 1
         return False
@@ -185,11 +208,22 @@ class Adding:
         """Return how many songs are encoded and committed at once."""
         return FAST_CHUNK if self._student else CHUNK
 
-    def _write(self, rows: list[SongRow]) -> None:
-        if self._encoder and rows:
-            rows = encoded(rows, self._encoder, self._student)
-            self.done.encoded += len(rows)
-        self._writer.upsert(rows)
+    def _write(self, songs: Sequence[Incoming], then: Callable[[], None] = lambda: None) -> None:
+        self._count(self._writing.write(songs, then))
+
+    def _rest(self) -> None:
+        """Write what is not written yet."""
+        if written := self._writing.finish():
+            self._count(written)
+            self._tell()
+
+    def close(self) -> None:
+        """Let go of the processes that work ahead, wherever the add ended."""
+        self._writing.close()
+
+    def _count(self, written: int) -> None:
+        self.done.encoded += written if self._encoder else 0
+        self.done.filled += written if self.done.waiting else 0
 
     def fill(self, store: Store) -> None:
         """Encode what rests in the library without the vectors asked for, from the lyrics stored there."""
@@ -199,19 +233,13 @@ class Adding:
         for keys in _chunks(waiting, self._at_once()):
             songs = [song for song in store.songs(keys, lyrics=True) if song]
             digests = {song.id: self._writer.known[song.id].digest for song in songs}
-            rows = [_dated(prepared(song), digests[song.id]) for song in songs]
-            self._write(rows)
-            self.done.filled += len(rows)
+            self._write([Incoming(song, digests[song.id]) for song in songs])
             self._tell()
+        self._rest()
 
     def _tell(self) -> None:
         if self._progress:
             self._progress(self.done)
-
-
-def _dated(row: SongRow, mark: str) -> SongRow:
-    """Keep the digest of the record as it came: the stored song may know more, such as its language."""
-    return replace(row, digest=mark)
 
 
 def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -14,6 +14,7 @@ from songkin.errors import LockedError, SongkinError
 from songkin.library.library import Library
 from songkin.settings import Settings
 from songkin.store import Store
+from songkin.store.address import is_bucket
 from songkin.store.lock import writer_lock
 
 __all__ = ["Finding", "checkup"]
@@ -73,6 +74,8 @@ def _encoder() -> str:
 
 
 def _disk(place: str) -> str:
+    if is_bucket(place):
+        return _bucket(place)
     at = Path(place)
     while not at.exists() and at != at.parent:
         at = at.parent
@@ -80,6 +83,15 @@ def _disk(place: str) -> str:
     if free < LEAST_FREE_GB:
         raise SongkinError(f"only {free:.1f} GB free at {at}; an add needs room for the new rows and the old")
     return f"{free:,.0f} GB free at {at}"
+
+
+def _bucket(place: str) -> str:
+    """Try what a library in an object store needs of it: to be reached, and writes that never overwrite."""
+    from songkin.store.bucket import bucket_of
+    from songkin.store.bucket_check import tried
+
+    took_s = tried(bucket_of(place))
+    return f"the store answers within {took_s * 1000:,.0f} ms, and keeps two writers apart"
 
 
 def _library(place: str) -> str:
@@ -99,7 +111,7 @@ def _search(place: str) -> str:
 
 def _writer(place: str) -> str:
     try:
-        with writer_lock(Path(place)):
+        with writer_lock(place):
             return "nobody is writing"
     except LockedError:
         return "another songkin is writing at this moment"

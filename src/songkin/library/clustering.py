@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from songkin.atlas import DEFAULT_K, clusters
 from songkin.errors import QueryError
@@ -52,12 +51,11 @@ def partition(store: Store, k: int) -> Partition:
 
 
 def _partition(store: Store, k: int) -> Partition:
-    path = Path(store.tables.place) / FOLDER / f"{k}.npz"
-    mark = mark_of(store)
-    known = _read(path, mark)
+    name, mark = f"{FOLDER}/{k}.npz", mark_of(store)
+    known = _read(store, name, mark)
     if known is None:
         known = _found(store, k)
-        keep(path, mark, known._asdict())
+        keep(store.tables.at, name, mark, known._asdict())
     return known
 
 
@@ -69,9 +67,9 @@ def _found(store: Store, k: int) -> Partition:
     return Partition(songs.keys, found.labels, found.centroids, note)
 
 
-def _read(path: Path, mark: str) -> Partition | None:
+def _read(store: Store, name: str, mark: str) -> Partition | None:
     """Return kept clusters; None where there are none, or they are of another state, or do not fit together."""
-    parts = kept(path, mark)
+    parts = kept(store.tables.at, name, mark)
     if parts is None:
         return None
     known = Partition(parts["keys"], parts["labels"], parts["centroids"], str(parts["note"]))

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from songkin.errors import QueryError
 from songkin.library.locking import rewriting
 from songkin.library.naming import Named, named
-from songkin.library.preparing import digest, encoded, prepared
-from songkin.store import SongRow, Store, Writer
+from songkin.library.preparing import encoded, prepared
+from songkin.store import Store, Writer
 from songkin.store.edits import Edit, Edits, Words
 from songkin.types import Encoder, Song
 
@@ -71,15 +71,15 @@ class Editing:
         self._edits = Edits(writer.tables)
         self._known = self._edits.read()
 
-    def prepared(self, song: Song) -> SongRow:
-        """Prepare a source's record with its correction, and keep what the source says now beside it."""
+    def on(self, song: Song) -> Song:
+        """Return a source's record with its correction, and keep what the source says now beside it."""
         edit = self._known.get(song.id)
         if edit is None:
-            return prepared(song)
+            return song
         if edit.own != Words.of(song):
             edit = self._known[song.id] = replace(edit, own=Words.of(song))
             self._edits.keep(edit)
-        return replace(prepared(edit.on(song)), digest=digest(song))
+        return edit.on(song)
 
 
 def edit(store: Store, found: Named, correction: Correction, encoder: Encoder | None, user: str) -> Edited:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from itertools import chain, islice
 from typing import NamedTuple
 
 from songkin.encoders import student_of
 from songkin.library.adding import Added, Adding, Progress
-from songkin.library.encoding import agree, chosen, reader_of
+from songkin.library.ahead import processes
+from songkin.library.drafting import Crew, Job
+from songkin.library.encoding import Choice, agree, chosen, reader_of
 from songkin.library.filing import Filing
 from songkin.library.locking import NO_VECTORS, rewriting
+from songkin.library.preparing import encoder_mark
 from songkin.library.reading import Reading
 from songkin.library.servers import Serving
 from songkin.settings import Settings
-from songkin.store import Store, writing
+from songkin.store import Store, Writer, writing
+from songkin.store.drafts import moment_of
 from songkin.types import Encoder, Song
 
 __all__ = ["How", "added", "removed"]
@@ -27,6 +33,7 @@ class How(NamedTuple):
     fast: bool = False
     reencode: bool = False
     prune: bool = False
+    crew: Crew | None = None
 
 
 def added(
@@ -66,16 +73,28 @@ def _added(
     with writing(settings.library, dim=reader.dim if reader else NO_VECTORS) as writer:
         if how.encode and reader:
             agree(writer, reader, choice, reencode=how.reencode)
-        work = Adding(writer, reader if how.encode else None, progress, filing, serving, student=student)
-        work.add(chain(first, arrivals))
-        work.prune(folders if how.prune else ())
-        work.miss(folders)
-        work.prune_servers(servers if how.prune else ())
-        work.miss_of(servers)
-        if how.encode:
-            work.fill(Store(writer.tables))
-        work.finish()
+        if how.crew:
+            how.crew.begin(_job(writer, given or choice, how, encoder_mark(reader) if reader else ""))
+        encoder = reader if how.encode else None
+        count = 1 if how.crew else processes(settings.threads)
+        work = Adding(writer, encoder, progress, filing, serving, student=student, crew=how.crew, processes=count)
+        with closing(work):
+            work.add(chain(first, arrivals))
+            work.prune(folders if how.prune else ())
+            work.miss(folders)
+            work.prune_servers(servers if how.prune else ())
+            work.miss_of(servers)
+            if how.encode:
+                work.fill(Store(writer.tables))
+            work.finish()
     return work.done
+
+
+def _job(writer: Writer, encoder: Encoder | Choice, how: How, mark: str) -> Job:
+    """Return what a crew is told of a library that is open for writing."""
+    place, version = writer.tables.place, writer.tables.run(writer.tables.songs.version())
+    place = place if "://" in place else os.path.realpath(place)
+    return Job(place, version, moment_of(place, version), encoder if how.encode else None, how.fast, mark)
 
 
 def removed(ids: Sequence[str], settings: Settings) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from songkin.errors import QueryError
 from songkin.library import editing
 from songkin.library.adding import Added, Progress
+from songkin.library.drafting import Crew
 from songkin.library.batching import Scored, line_batch, song_batch
 from songkin.library.charting import SongMap
 from songkin.library.editing import Correction, Edited
@@ -60,6 +61,7 @@ class Library(Opened):
         fast: bool = False,
         reencode: bool = False,
         prune: bool = False,
+        crew: Crew | None = None,
         progress: Progress | None = None,
     ) -> Added:
         """Add songs to the library at `place`, making it if need be, and return what was done.
@@ -70,14 +72,15 @@ class Library(Opened):
         which the library is then opened too; `dim` keeps so many numbers of its vectors. No songs make no library.
 
         `fast=True` lets the encoder's fast student read the passages of what must be encoded; an add without it lets
-        the encoder read them after all. EncoderError where the encoder has no student.
+        the encoder read them after all. EncoderError where the encoder has no student. A `crew` of workers does the
+        reading in the place of this process: `songkin.scale.crew`.
 
         Of a `Reading`, music files that have not changed since they were read stay unread, and `prune=True` removes the
         songs whose files vanished from below its folders; SourceError where all did, for the drive may be missing.
         """
         given = None if encoder is None or isinstance(encoder, str) else encoder
         settings = Settings.load(library=str(place) if place else None, encoder=None if given else encoder, dim=dim)
-        how = How(encode=encode, fast=fast, reencode=reencode, prune=prune)
+        how = How(encode=encode, fast=fast, reencode=reencode, prune=prune, crew=crew)
         return added(songs, settings, how, given=given, progress=progress)
 
     @classmethod

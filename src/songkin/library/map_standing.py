@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from pathlib import Path
 from typing import NamedTuple
 
 from songkin.library.mapping import FILE
@@ -32,12 +31,7 @@ class MapStanding(NamedTuple):
 
 def map_standing(store: Store) -> MapStanding:
     """Say whether a map is kept beside a library; a look at one file, whose content is not read."""
-    try:
-        told = (Path(store.tables.place) / FILE).stat()
-        mark = f"{told.st_mtime_ns}-{told.st_size}"
-    except OSError:
-        mark = ""
-    return MapStanding(mark, "" if _there(LAYS_OUT) else CURE)
+    return MapStanding(store.tables.at.stamp(FILE), "" if _there(LAYS_OUT) else CURE)
 
 
 def _there(module: str) -> bool:

@@ -10,11 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import math
-import os
 from collections.abc import Callable
-from contextlib import suppress
 from hashlib import blake2b
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +20,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from songkin.atlas import centred_by_kind, laid_out, layout_trustworthiness, placed, principal_components
+from songkin.errors import StoreError
 from songkin.library.charting import SongMap
 from songkin.library.map_columns import map_columns
 from songkin.library.theming import atlas
@@ -62,13 +60,12 @@ def song_map(store: Store, *, fresh: bool = False, shown: Shown | None = None) -
     """
     songs = whole_songs(store)
     vectors = centred_by_kind(songs.vectors, songs.kinds)
-    path = Path(store.tables.place) / FILE
     mark = f"{FORM}/{store.facts().get('fingerprint', '')}"
     ids, digests = tuple(str(name) for name in store.ids(songs.keys)), _digests(songs.vectors)
-    plane = None if fresh else _read(path, mark)
+    plane = None if fresh else _read(store, mark)
     if plane is None or (plane.ids, plane.digests) != (ids, digests):
         plane = _plane(ids, digests, vectors, plane)
-        _keep(path, mark, plane)
+        _keep(store, mark, plane)
     seen = np.flatnonzero(shown(songs.keys)) if shown else np.arange(len(songs.keys))
     columns = map_columns(store, atlas(store), seen)
     shown_ids = tuple(columns.pop("id"))
@@ -127,34 +124,31 @@ def _counted(count: int, total: int, one: str = "has", more: str = "have") -> st
 # -- kept beside the library -------------------------------------------------------------------------------------------
 
 
-def _read(path: Path, mark: str) -> Plane | None:
+def _read(store: Store, mark: str) -> Plane | None:
     """Return the kept map; None where there is none, or it is of other vectors, or cannot be read."""
-    if not path.exists():
-        return None
     try:
-        table = pq.read_table(path)
+        with store.tables.at.open(FILE) as file:
+            table = pq.read_table(file)
         said = dict(json.loads((table.schema.metadata or {}).get(NAME, b"{}")))
         ids, digests = (tuple(table[name].to_pylist()) for name in ("id", "digest"))
         x, y, later = (table[name].to_numpy() for name in ("x", "y", "later"))
         places = np.stack([x, y], 1).astype(np.float32)
         plane = Plane(ids, digests, places, later.astype(bool), float(said.get("trust", math.nan)))
+    except FileNotFoundError:
+        return None
     except (OSError, pa.ArrowException, KeyError, ValueError, TypeError) as error:
-        log.warning("%s: the kept map cannot be read (%s); it is laid out anew", path, error)
+        log.warning("%s: the kept map cannot be read (%s); it is laid out anew", FILE, error)
         return None
     return plane if said.get("mark") == mark and np.isfinite(plane.places).all() else None
 
 
-def _keep(path: Path, mark: str, plane: Plane) -> None:
+def _keep(store: Store, mark: str, plane: Plane) -> None:
     """Keep the map for the next time; a library that may only be read does without."""
     x, y = plane.places.T
     names = {"id": pa.array(plane.ids, pa.string()), "digest": pa.array(plane.digests, pa.string())}
     table = pa.table({**names, "x": x, "y": y, "later": plane.later})
     said = json.dumps({"mark": mark, "trust": plane.trustworthiness})
-    draft = path.with_name(f".{path.stem}-{os.getpid()}.parquet")
     try:
-        pq.write_table(table.replace_schema_metadata({NAME: said}), draft)
-        draft.replace(path)
-    except OSError as error:
-        log.info("%s: the map is not kept (%s)", path, error)
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+        store.tables.at.keep(FILE, lambda file: pq.write_table(table.replace_schema_metadata({NAME: said}), file))
+    except (OSError, StoreError) as error:
+        log.info("the map of %s is not kept (%s)", store.tables.place, error)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -78,13 +77,13 @@ def atlas(store: Store, k: int | None = None) -> Atlas:
 
 
 def _atlas(store: Store, k: int | None) -> Atlas:
-    path = Path(store.tables.place) / FOLDER / f"{'grains' if k is None else k}.npz"
+    name = f"{FOLDER}/{'grains' if k is None else k}.npz"
     mark = f"{FORM}/{mark_of(store)}"
-    arrays = kept(path, mark)
+    arrays = kept(store.tables.at, name, mark)
     if arrays is not None:
         return _read(arrays)
     found = _found(store, k)
-    keep(path, mark, _written(found))
+    keep(store.tables.at, name, mark, _written(found))
     return found
 
 

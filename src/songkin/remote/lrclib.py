@@ -126,10 +126,10 @@ def _best(answers: Collection[Any], song: Song, wrong: Collection[str]) -> Lyric
 
 def _is_of(answer: Mapping[str, Any], song: Song) -> bool:
     """Say whether an answer is about the song: its length within two seconds, its title, one of its artists."""
-    length = answer.get("duration")
-    if isinstance(length, bool) or not isinstance(length, int | float) or not math.isfinite(length):
+    length, ours_s = answer.get("duration"), song.duration_s or 0.0
+    if isinstance(length, bool) or not isinstance(length, int | float):
         return False
-    if abs(length - (song.duration_s or 0.0)) > WITHIN_S:
+    if not ours_s - WITHIN_S <= length <= ours_s + WITHIN_S:  # compared, not computed with: it may be beyond any float
         return False
     title, artist = _text(answer.get("trackName")), _text(answer.get("artistName"))
     ours = {artist_key(name) for name in song.artists} | {artist_key(", ".join(song.artists))}

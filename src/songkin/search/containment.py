@@ -10,8 +10,8 @@ song. A degree in [0, 1] says how far a word is found: 1 = said, less = said in 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -111,7 +111,6 @@ class Descriptions:
         self._count = len(lists)
         self._lay_out(rows.astype(np.int64), codes.astype(np.int64), terms, rarity)
         self._alike = lru_cache(maxsize=4096)(self._spelt_alike)
-        self._grams: tuple[dict[str, NDArray[np.int64]], NDArray[np.float64]] | None = None
 
     def _lay_out(self, rows: NDArray[np.int64], codes: NDArray[np.int64], terms: Sequence[str], rarity: Rarity) -> None:
         """Number stems and units, and weigh each stem of a row, each unit of a row, each stem of a unit."""
@@ -205,26 +204,35 @@ class Descriptions:
 
     def _spelt_alike(self, stem: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the stems spelt nearly like an unknown one, and their degrees: the squared cosine of their n-grams."""
-        if self._grams is None:
-            self._grams = _grams_of(list(self._words))
-        postings, sizes = self._grams
-        own = _grams(stem)
-        rows = [postings[gram] for gram in own if gram in postings]
-        if not rows:
-            return np.empty(0, np.int64), np.empty(0)
-        shared = np.bincount(np.concatenate(rows), minlength=len(sizes))
-        cosine = shared / np.sqrt(np.maximum(sizes * len(own), 1))
-        like = np.flatnonzero(cosine >= SPELT_ALIKE)
-        return like, cosine[like] ** 2
+        own, names = _grams(stem), list(self._words)
+        known = self._spelling.holding(gram for gram in own if len(gram) == GRAMS[0])
+        grams = [_grams(names[at]) for at in known.tolist()]
+        cosine = np.array([len(own & others) / np.sqrt(len(own) * len(others)) for others in grams])
+        like = cosine >= SPELT_ALIKE
+        return known[like], cosine[like] ** 2
+
+    @cached_property
+    def _spelling(self) -> _Spelling:
+        return _Spelling(list(self._words))
 
 
-def _grams_of(words: Sequence[str]) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.float64]]:
-    """Return which words hold each n-gram, and how many each word has (V,)."""
-    postings: dict[str, list[int]] = {}
-    for at, word in enumerate(words):
-        for gram in _grams(word):
-            postings.setdefault(gram, []).append(at)
-    return {gram: np.array(held) for gram, held in postings.items()}, np.array([len(_grams(word)) for word in words])
+class _Spelling:
+    """Words written one after the other, in which runs of characters are found as in any text."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._text = "".join(f" {word} " for word in words)
+        self._starts = np.cumsum([0, *(len(word) + 2 for word in words)])
+
+    def holding(self, grams: Iterable[str]) -> NDArray[np.int64]:
+        """Return the places of the words that hold any of some n-grams."""
+        found = [at for gram in grams for at in self._places(gram)]
+        return np.unique(np.searchsorted(self._starts, np.array(found, np.int64), side="right") - 1)
+
+    def _places(self, gram: str) -> Iterator[int]:
+        at = self._text.find(gram)
+        while at >= 0:
+            yield at
+            at = self._text.find(gram, at + 1)
 
 
 def _grams(word: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from songkin.search.align import MOST_WORDS, WIDEST, Aligned, align
 from songkin.search.quoting import shortened
 from songkin.search.recalling import recalled
-from songkin.search.versions import Versions, first_of
+from songkin.search.versions import Versions
 from songkin.store import Candidates, Store
 from songkin.text.sounds import phrase
 from songkin.text.words import tokens
@@ -139,7 +139,7 @@ class LineChannel:
         places = np.flatnonzero(found.scores >= LEAST)
         if self._versions is None or not query.grouped or not len(places):
             return places
-        return places[first_of(self._versions.groups(found.keys[places]))]
+        return places[self._versions.first(found.keys[places])]
 
     def _sung(self, keys: Any) -> dict[int, dict[tuple[int, int], list[_Timed]]]:
         """Return, for each song and each of its lines by part and place, that line and the ones after it."""

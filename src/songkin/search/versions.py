@@ -17,13 +17,17 @@ from songkin.search.sameness import take_of, told_together
 from songkin.store import Store
 from songkin.types import Query, Ranking, Where
 
-__all__ = ["Versions", "first_of"]
+__all__ = ["Versions"]
 
 UNDECIDED = -1
+LOOKED_AT = 10  # songs a hit that are looked at at first
 
 
 class Versions:
-    """Show one version of a song, the best-ranked, and none of a seed's."""
+    """Show one version of a song, the best-ranked, and none of a seed's.
+
+    Songs are compared down to a depth at which there are five times the hits wanted; what is ranked lower stays as it is.
+    """
 
     name = "versions"
 
@@ -35,11 +39,27 @@ class Versions:
         """Keep the first of each group of versions; all where the query wants them ungrouped."""
         if not query.grouped or not len(ranking):
             return ranking
-        groups = self.groups(ranking.keys)
-        keep = first_of(groups)
-        if query.like or query.unlike:
-            keep &= ~np.isin(groups, self.groups(self._store.keys((*query.like, *query.unlike))))
-        return ranking.only(keep)
+        seeds = self._store.keys((*query.like, *query.unlike))
+        wanted = depth = LOOKED_AT * query.k
+        keep = self._first(seeds, ranking.keys[:depth])
+        while depth < len(ranking) and np.count_nonzero(keep) < wanted // 2:
+            depth *= 2
+            keep = self._first(seeds, ranking.keys[:depth])
+        return ranking.only(np.concatenate([keep, np.ones(len(ranking) - len(keep), bool)]))
+
+    def _first(self, seeds: NDArray[np.int64], keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say which songs (n,) are the first version of theirs, beside seeds, of which none is a version."""
+        return self.first(np.concatenate([seeds, keys]))[len(seeds) :]
+
+    def first(self, keys: Any) -> NDArray[np.bool_]:
+        """Say which songs (n,) are the first version of theirs among these; only songs of one title are compared."""
+        keys = np.asarray(keys, np.int64)
+        titles = self._of_now().titles(keys)
+        _, which, times = np.unique(titles, return_inverse=True, return_counts=True)
+        shared = (titles >= 0) & (times[which] > 1)
+        groups = keys.copy()
+        groups[shared] = self.groups(keys[shared])
+        return first_of(groups)
 
     def groups(self, keys: Any) -> NDArray[np.int64]:
         """Return the key that the versions of each song share (n,); a song without versions has its own."""
@@ -52,7 +72,7 @@ class Versions:
         every = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
         if not len(every):
             return [() for _ in found]
-        allowed = every if where is None else every[self._store.truths(every, where) == 1]
+        allowed = every if where is None else every[self._store.meeting(every, where)]
         ids = dict(zip(allowed.tolist(), self._store.ids(allowed), strict=True))
         return [tuple(name for key in own.tolist() if (name := ids.get(key))) for own in found]
 
@@ -85,6 +105,11 @@ class _Shelf:
         self._groups = self._keys.copy()
         counts = np.bincount(self._titles[self._titles >= 0], minlength=1)
         self._groups[(self._titles >= 0) & (counts[self._titles] > 1)] = UNDECIDED
+
+    def titles(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the number of each song's title, -1 where it has none or is not there."""
+        at, there = self._at(keys)
+        return np.where(there, self._titles[at], -1) if len(self._keys) else np.full(len(keys), -1)
 
     def groups(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return each song's group; a key the library lacks is its own."""

@@ -92,7 +92,7 @@ def _object(text: str) -> Mapping[str, Any]:
     """Read one JSON object; anything else holds no ids."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -27,6 +27,7 @@ __all__ = [
     "targets_of",
 ]
 
+LARGEST = 1e30  # no measure of a song is larger, and sums of larger ones overflow
 ROW_FIELDS = (
     "id",
     "text",
@@ -154,7 +155,7 @@ def _names(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 def _number(value: Any, name: str, *, whole: bool = False) -> float:
     fits = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
-    if not fits or not (whole or math.isfinite(value)):
+    if not fits or not (whole or abs(value) <= LARGEST):
         raise QueryError(f"'{name}' is a {'whole ' if whole else ''}number, not {value!r}")
     return float(value) if not whole else int(value)
 
@@ -201,7 +202,7 @@ def features_of(text: str | None) -> dict[str, float]:
             features[name] = float(value)
         except ValueError:
             features[name] = math.nan
-        if not math.isfinite(features[name]):
+        if not abs(features[name]) <= LARGEST:
             raise QueryError(f"'{term}' is no feature's value; write --features valence=0.7,tempo_bpm=120")
     return features
 

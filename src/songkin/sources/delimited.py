@@ -9,8 +9,8 @@ read again if they look like records, so that one stray quote does not swallow t
 from __future__ import annotations
 
 import csv
+from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,6 +40,7 @@ class Tape:
 
     def __init__(self, source: Iterable[str]) -> None:
         self.source = iter(source)
+        self.back: deque[str] = deque()
         self.number = 0
         self.record: list[str] = []
 
@@ -47,7 +48,7 @@ class Tape:
         return self
 
     def __next__(self) -> str:
-        line = next(self.source).replace("\0", "")
+        line = self.back.popleft() if self.back else next(self.source).replace("\0", "")
         self.number += 1
         self.record.append(line)
         return line
@@ -55,7 +56,7 @@ class Tape:
     def again(self, count: int) -> None:
         """Put the last `count` lines of the record back."""
         if count:
-            self.source = chain(self.record[-count:], self.source)
+            self.back.extendleft(reversed(self.record[-count:]))
             self.number -= count
 
 
@@ -122,11 +123,13 @@ def _header(reader: Iterator[list[str]], path: Path) -> list[str]:
         cells = next(reader)
     except csv.Error as error:
         raise SourceError(f"{path}: the header cannot be read: {error}; the first line names the columns") from error
-    names: list[str] = []
+    names: dict[str, None] = {}  # ordered, and looked up at once however many there are
     for i, cell in enumerate(cells):
         name = cell.strip() or f"column {i + 1}"
-        names.append(name if name not in names else f"{name} ({i + 1})")
-    return names
+        while name in names:
+            name = f"{name} ({i + 1})"
+        names[name] = None
+    return list(names)
 
 
 def _fitted(cells: list[str], width: int, place: str, lost: Lost, *, quiet: bool) -> list[str] | None:

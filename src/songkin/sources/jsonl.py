@@ -23,7 +23,7 @@ __all__ = ["array_records", "is_lines", "line_records"]
 WRAPPERS = frozenset(["songs", "tracks", "recordings", "items", "data"])
 DECODER = json.JSONDecoder()
 BETWEEN = re.compile(r"[\s,\0\ufeff]*")
-NEXT = re.compile(r"\}\s*,?\s*(?=\{)")
+NEXT = re.compile(r"\}\s*+(?:,\s*+)?(?=\{)")
 LINES = frozenset([".jsonl", ".ndjson"])
 CHUNK = 1 << 18
 LONGEST = 1 << 26

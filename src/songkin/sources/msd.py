@@ -23,6 +23,7 @@ __all__ = ["SEPARATOR", "TRACK", "TRACK_LENGTH", "Track", "legible", "mismatched
 SEPARATOR = "<SEP>"
 TRACK = re.compile(r"TR[A-Z0-9]{16}")
 TRACK_LENGTH = 18
+YEAR = re.compile(r"[0-9]{1,4}")
 MISMATCH = re.compile(r"ERROR: <(SO[A-Z0-9]{16}) (TR[A-Z0-9]{16})>")
 NAMES = ("unique_tracks.txt", "tracks_per_year.txt", "mxm_779k_matches.txt")
 YEARS = ("tracks_per_year.txt", "MSD_track_id_and_year.txt")
@@ -60,7 +61,7 @@ def years(folder: Path, wanted: Collection[str], *, lost: Lost) -> dict[str, int
     by_track = ((cells[1], cells[0]) for cells in _cells(folder / YEARS[0], SEPARATOR, lost) if len(cells) > 1)
     by_id = ((cells[0], cells[1]) for cells in _cells(folder / YEARS[1], "\t", lost) if len(cells) > 1)
     for own, year in chain(by_track, by_id):
-        if own in wanted and year.isdecimal() and 1 <= int(year) <= 2100:
+        if own in wanted and YEAR.fullmatch(year) and 1 <= int(year) <= 2100:
             found.setdefault(own, int(year))
     return found
 

@@ -27,7 +27,7 @@ __all__ = ["LAYOUT", "songs"]
 NAME = "mxm_dataset"
 MAPPING = "mxm_reverse_mapping.txt"
 WORDS = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s*#[^\n]*\n|\s*\n)*%[^,\n]+,[^,\n]+,")
-PAIR = re.compile(r"(\d+):(\d+)")
+PAIR = re.compile(r"([0-9]{1,9}):([0-9]{1,9})")
 SOURCE = "musiXmatch"
 NO_TITLES = "songs arrive without titles; unique_tracks.txt of the Million Song Dataset, beside the file, gives them"
 

@@ -38,7 +38,7 @@ def songs(records: Iterable[Record], file: str, *, lost: Lost, typed: bool = Tru
         require((column for record in first for column in record.row), file)
     _check_durations(first, file)
     reading = Reading(lost, None if typed else _numeric(first))
-    seen: dict[str, int] = {}
+    seen: dict[str, str] = {}
     for record in chain(first, rest):
         found = song(record, reading)
         if found is None:
@@ -46,7 +46,7 @@ def songs(records: Iterable[Record], file: str, *, lost: Lost, typed: bool = Tru
         if found.id in seen:
             lost(Loss(record.place, _twice(found, seen[found.id])))
             continue
-        seen[found.id] = int(record.place.rpartition(":")[2])
+        seen[found.id] = record.place.rpartition(":")[2]
         yield found
 
 
@@ -78,7 +78,7 @@ def song(record: Record, reading: Reading) -> Song | None:
     )
 
 
-def _twice(found: Song, line: int) -> str:
+def _twice(found: Song, line: str) -> str:
     """Say that a song was read already; by its name where the id is a digest."""
     if DIGEST.fullmatch(found.id):
         return f"'{found.name[:80]}' was read already at line {line}, and neither has an id to tell them apart"

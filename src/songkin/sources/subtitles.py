@@ -15,8 +15,8 @@ __all__ = ["lrc_from_srt", "lrc_from_ttml"]
 
 CUE = re.compile(r"^\s*(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:[,.](\d{1,3}))?\s*-->.*$", re.MULTILINE)
 MARKUP = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>|\{\\[^{}\n]{0,200}\}")
-CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:\.\d+)?)")
-OFFSET = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s)?")
+CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,4}(?:\.\d+)?)")
+OFFSET = re.compile(r"(\d{1,12}(?:\.\d+)?)(h|ms|m|s)?")
 UNIT_MS = {"h": 3_600_000.0, "m": 60_000.0, "s": 1000.0, "ms": 1.0, None: 1000.0}
 ROLE = "{http://www.w3.org/ns/ttml#metadata}role"
 UNSUNG = frozenset(["x-translation", "x-roman", "x-romanization"])

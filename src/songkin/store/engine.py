@@ -17,6 +17,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from songkin.errors import FullDiskError, StoreError
+from songkin.store.address import Address, is_bucket
+from songkin.store.bucket_errors import plainly, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,6 +134,8 @@ def told_plainly(place: str) -> Iterator[None]:
 
 def _told(place: str, error: str) -> StoreError:
     """Say what happened in one line."""
+    if is_bucket(place):
+        return _told_of_bucket(place, error)
     said = " ".join(error.split())
     lowered = said.lower()
     if any(mark in lowered for mark in FULL_DISK):
@@ -142,3 +146,13 @@ def _told(place: str, error: str) -> StoreError:
     kind = VanishedError if any(mark in lowered for mark in VANISHED) else StoreError
     cure = "if it is damaged, put a copy back, or add the songs again into a new folder"
     return kind(f"{place}: the library's engine failed ({said[:SHOWN]}); {cure}")
+
+
+def _told_of_bucket(place: str, error: str) -> StoreError:
+    """Say what happened in one line, without what an object store repeats of a request."""
+    known = Address.of(place)
+    if (told := told_of(known.shown, known.endpoint, error)) is not None:
+        return told
+    kind = VanishedError if any(mark in error.lower() for mark in VANISHED) else StoreError
+    cure = "if it is damaged, put a copy back, or add the songs again at another place"
+    return kind(f"{known.shown}: the library's engine failed ({plainly(error)}); {cure}")

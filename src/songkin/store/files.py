@@ -16,7 +16,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 import pyarrow as pa
 
-from songkin.store.tables import KEPT_VERSIONS, Tables
+from songkin.store.tables import Tables
 from songkin.store.view import quoted
 
 __all__ = ["FileRow", "Files"]
@@ -76,7 +76,7 @@ class Files:
         """Merge small files and drop versions no reader needs."""
         table = self._tables.beside(TABLE)
         if table is not None:
-            self._tables.run(table.optimize(cleanup_older_than=KEPT_VERSIONS, delete_unverified=True))
+            self._tables.optimize(table)
 
 
 def _text(path: Path) -> str:

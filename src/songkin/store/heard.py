@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from songkin.store.tables import KEPT_VERSIONS, Tables
+from songkin.store.tables import Tables
 from songkin.store.view import quoted
 
 __all__ = ["HeardRow", "HeardRows"]
@@ -76,4 +76,4 @@ class HeardRows:
         self.drop(id_ for id_ in ids if id_ not in there)
         table = self._tables.beside(TABLE)  # as the deletion left it
         assert table is not None, "a table does not vanish"
-        self._tables.run(table.optimize(cleanup_older_than=KEPT_VERSIONS, delete_unverified=True))
+        self._tables.optimize(table)

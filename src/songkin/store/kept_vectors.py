@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from songkin.errors import StoreError
 from songkin.store.engine import VanishedError
-from songkin.store.tables import KEPT_VERSIONS, Tables
+from songkin.store.tables import Tables
 from songkin.store.view import View, quoted
 
 __all__ = ["ByKey", "Kept", "KeptVectors", "kept_by_key"]
@@ -150,7 +150,7 @@ class KeptVectors:
     def tidy(self) -> None:
         """Merge small files, and drop versions that no reader needs and files of killed writers."""
         if self._tables.beside(self.name) is not None:
-            self._tables.run(self._table.optimize(cleanup_older_than=KEPT_VERSIONS, delete_unverified=True))
+            self._tables.optimize(self._table)
 
     @cached_property
     def _table(self) -> Any:

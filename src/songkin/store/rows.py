@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,11 +27,14 @@ from songkin.text.names import title_key
 from songkin.types import Lyrics, Song
 
 __all__ = [
+    "Known",
     "Matches",
     "PassageRow",
+    "Slots",
     "SongRow",
     "StoredPassage",
     "filter_columns",
+    "laid_out",
     "passage_columns",
     "passage_schema",
     "song_columns",
@@ -67,7 +71,8 @@ class SongRow:
 
     `digest` changes when the source's record changes. `about` is the description in words, `about_stems` its search
     column, `title_words` that of title and artists. `encoder` names what filled the vector, `passage_encoder` what
-    filled those of the passages; None = not encoded.
+    filled those of the passages; None = not encoded. `filters` are the values of its filter columns, where somebody has
+    spelt them out before.
     """
 
     song: Song
@@ -79,6 +84,26 @@ class SongRow:
     encoder: str | None = None
     passage_encoder: str | None = None
     passages: tuple[PassageRow, ...] = ()
+    filters: Mapping[str, object] | None = None
+
+
+class Known(NamedTuple):
+    """What the library holds of one id."""
+
+    key: int
+    digest: str
+    encoder: str | None
+    passage_encoder: str | None = None
+
+
+class Slots(NamedTuple):
+    """Where songs (n,) will stand: their keys (n,), the tables' features and shapes, and whether any replaces another."""
+
+    keys: range
+    features: tuple[str, ...]
+    songs: pa.Schema
+    passages: pa.Schema
+    replacing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +138,20 @@ class Matches(NamedTuple):
         return cls(keys[order], scores[order], parts[order])
 
 
+class Laid(NamedTuple):
+    """The rows of both tables, ready to be written."""
+
+    songs: pa.Table
+    passages: pa.Table
+
+
+def laid_out(rows: Sequence[SongRow], slots: Slots) -> Laid:
+    """Lay songs (n,) and their passages out as the two tables have them."""
+    filters = filter_columns([row.song for row in rows], slots.features, told=[row.filters for row in rows])
+    songs = song_columns(rows, slots.keys, slots.songs, filters)
+    return Laid(songs, passage_columns(rows, slots.keys, slots.passages, filters))
+
+
 def vector_type(dim: int) -> pa.DataType:
     """Return the type of a vector column."""
     return pa.list_(pa.float16(), dim)
@@ -140,9 +179,11 @@ def passage_schema(dim: int, features: Sequence[str] = ()) -> pa.Schema:
     return pa.schema(fields + filter_fields(features))
 
 
-def filter_columns(songs: Sequence[Song], features: Sequence[str]) -> dict[str, pa.Array]:
-    """Return the filter columns of songs (n,), by column name; both tables carry them."""
-    values = [columns(song) for song in songs]
+def filter_columns(
+    songs: Sequence[Song], features: Sequence[str], *, told: Iterable[Mapping[str, object] | None] = repeat(None)
+) -> dict[str, pa.Array]:
+    """Return the filter columns of songs (n,), by column name; both tables carry them. `told` are values known (n,)."""
+    values = [columns(song) if own is None else own for song, own in zip(songs, told, strict=False)]
     fields = filter_fields(features)
     return {field.name: _array([own.get(field.name) for own in values], field.type) for field in fields}
 

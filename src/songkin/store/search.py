@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from songkin.store.engine import together
 from songkin.store.fulltext import WARM_AFTER, Found, HeldText
+from songkin.store.row_ids import ROW_ID, RowIds
 from songkin.store.rows import Matches
 from songkin.store.view import View, own_columns, parts_of
 from songkin.types import Where
@@ -93,14 +94,25 @@ class TextSearch(View):
             among = self._among(where.sql()) if where else None
             texts = held[text].texts if text else None
             return [held[column].best(tokens, limit, among=among, texts=texts) for column, tokens in asked.items()]
-        table = _table_of(next(iter(asked)))
-        columns = [*own_columns(table, "_score"), *([text] if text else [])]
+        return self._indexed_text(_table_of(next(iter(asked))), asked, text, where, limit)
 
-        def ask(rows: Any, column: str) -> Any:
-            query = rows.query().nearest_to_text(" ".join(asked[column]), columns=column).select(columns).limit(limit)
+    def _indexed_text(
+        self, table: str, asked: Mapping[str, Sequence[str]], text: str | None, where: Where | None, limit: int
+    ) -> list[Found]:
+        """Search the full-text indexes of several columns; rows are told apart by their ids where those are known."""
+
+        def ask(rows: Any, column: str, columns: list[str], *, by_id: bool) -> Any:
+            query = rows.query().nearest_to_text(" ".join(asked[column]), columns=column)
+            query = query.select([*columns, "_score", *([text] if text else [])]).limit(limit)
+            query = query.with_row_id() if by_id else query
             return (query.where(where.sql()) if where else query).to_arrow()
 
-        found = self._ask(table, lambda rows: together(ask(rows, column) for column in asked))
+        if (known := self._ids_of(table)) is not None:
+            found = self._by_id(table, known, lambda rows: together(ask(rows, name, [], by_id=True) for name in asked))
+            if found is not None:
+                return [_located(rows, text, known) for rows in found]
+        own = own_columns(table)
+        found = self._ask(table, lambda rows: together(ask(rows, name, own, by_id=False) for name in asked))
         return [_found(rows, text) for rows in found]
 
     def _holds(self, columns: Sequence[str]) -> Mapping[str, HeldText] | None:
@@ -142,3 +154,10 @@ def _found(rows: pa.Table, text: str | None) -> Found:
     """Lay the rows of a full-text search out, with one text column beside them if it is named."""
     shown = rows[text].combine_chunks() if text else None
     return Found(rows["key"].to_numpy(), rows["_score"].to_numpy(), parts_of(rows), shown)
+
+
+def _located(rows: pa.Table, text: str | None, known: RowIds) -> Found:
+    """Lay the rows of a full-text search out by their ids, those of songs that are not there left out."""
+    located = known.located(rows[ROW_ID].to_numpy())
+    shown = rows[text].combine_chunks().filter(pa.array(located.there)) if text else None
+    return Found(located.keys, rows["_score"].to_numpy()[located.there], located.parts, shown)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from songkin.store.tables import KEPT_VERSIONS, Tables
+from songkin.store.tables import Tables
 from songkin.store.view import quoted
 
 __all__ = ["ServedRow", "ServedRows"]
@@ -71,4 +71,4 @@ class ServedRows:
         """Merge small files and drop versions no reader needs."""
         table = self._tables.beside(TABLE)
         if table is not None:
-            self._tables.run(table.optimize(cleanup_older_than=KEPT_VERSIONS, delete_unverified=True))
+            self._tables.optimize(table)

@@ -94,6 +94,7 @@ class State:
 
     def _committed(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         self._tried(lambda: self._tables.run(work()))
+        self._tables.decisions += 1
 
     def _tried(self, work: Callable[[], Any]) -> Any:
         """Do work, again where another commit came before it."""

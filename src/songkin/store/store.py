@@ -79,8 +79,9 @@ class Store(TextSearch, VectorSearch):
         """Return the stems of single passages, by key and place, '' where there is none."""
         if held := self._held.get("stems"):
             return held.at(keys, parts)
-        rows = self._by_key("passages", keys, ["part", "stems"])
-        found = {(row["key"], row["part"]): row["stems"] for row in rows}
+        rows = self._taken("passages", lambda ids: ids.at(keys, parts), ["part", "stems"])
+        told = self._by_key("passages", keys, ["part", "stems"]) if rows is None else rows.to_pylist()
+        found = {(row["key"], row["part"]): row["stems"] for row in told}
         return [found.get((int(key), int(part)), "") for key, part in zip(keys, parts, strict=True)]
 
     def first_artists(self, keys: Any) -> list[str | None]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -15,13 +14,15 @@ from songkin.filters import column
 from songkin.store.engine import lancedb, run
 from songkin.store.lock import deciding_lock, writer_lock
 from songkin.store.migrations import SCHEMA, check, migrate
+from songkin.store.place import WHOLE, Place, place_of
 from songkin.store.rows import passage_schema, song_schema, vector_type
+from songkin.store.upkeep import HURRIED, KEPT_VERSIONS, SLACK, upkeep
 
 __all__ = ["KEPT_VERSIONS", "Tables"]
 
 T = TypeVar("T")
 
-KEPT_VERSIONS = timedelta(minutes=10)  # how long a reader may go on with what it opened
+MOST_TABLES = 1000  # that are looked for
 FACTS = pa.schema([("name", pa.string()), ("value", pa.string())])
 
 
@@ -33,13 +34,16 @@ class Tables:
 
     def __init__(self, place: str, connection: Any, facts: Any) -> None:
         self.place, self._connection = place, connection
+        self.at: Place = place_of(place)
+        self.decisions = 0  # that were committed through these tables
+        self.guard: Callable[[], None] | None = None  # asked before everything a writer does
         self.facts_table = facts
         self.songs, self.passages = (self.run(connection.open_table(name)) for name in ("songs", "passages"))
 
     @classmethod
     def exist(cls, place: str) -> bool:
         """Say whether a whole library rests at `place`: facts are committed last."""
-        return any((Path(place) / "facts.lance" / "_versions").glob("*.manifest"))
+        return place_of(place).committed(WHOLE)
 
     @classmethod
     def open(cls, place: str) -> Tables:
@@ -49,7 +53,7 @@ class Tables:
         brought up to date and another process writes.
         """
         if not cls.exist(place):
-            raise StoreError(_absent(place))
+            raise StoreError(place_of(place).why_none())
         tables = cls._opened(place)
         if tables.schema_number() < SCHEMA:
             tables._bring_up_to_date()
@@ -65,7 +69,7 @@ class Tables:
     @classmethod
     def _opened(cls, place: str) -> Tables:
         """Open the tables; the facts come first, since a newer library may have other tables."""
-        connection = run(lancedb().connect_async(place), place=place)
+        connection = _connected(place)
         facts = run(connection.open_table("facts"), place=place)
         check(_number(_read(facts, place)), place)
         return cls(place, connection, facts)
@@ -73,7 +77,8 @@ class Tables:
     @classmethod
     def create(cls, place: str, *, dim: int) -> Tables:
         """Make an empty library whose vectors have `dim` numbers; what a killed maker left is made anew."""
-        connection = run(lancedb().connect_async(place), place=place)
+        connection = _connected(place)
+        place_of(place).begin()
         for name, schema in (("passages", passage_schema(dim)), ("songs", song_schema(dim))):
             _clear(connection, name, place)
             run(connection.create_table(name, schema=schema), place=place)
@@ -81,16 +86,19 @@ class Tables:
         facts = run(connection.create_table("facts", number), place=place)
         return cls(place, connection, facts)
 
+    def names(self) -> list[str]:
+        """Return the names of all tables, those beside songs, passages and facts too."""
+        return list(self.run(self._connection.table_names(limit=MOST_TABLES)))
+
     def beside(self, name: str) -> Any | None:
         """Open a further table of the library; None where nothing was ever kept in it.
 
         StoreError where it has rows but nothing that says which of them count: what it kept must not vanish unsaid.
         """
-        folder = Path(self.place) / f"{name}.lance"
-        if not any((folder / "_versions").glob("*.manifest")):
-            if any((folder / "data").glob("*.lance")):
-                cure = f"put a copy of {folder.name} back, or delete the folder to start without it"
-                raise StoreError(f"{folder}: is damaged (its versions are gone); {cure}")
+        if not self.at.committed(name):
+            if self.at.has_rows(name):
+                cure = f"put a copy of {name}.lance back, or delete the folder to start without it"
+                raise StoreError(f"{self.place}/{name}.lance: is damaged (its versions are gone); {cure}")
             return None
         return self.run(self._connection.open_table(name))
 
@@ -102,17 +110,23 @@ class Tables:
 
     def deciding(self) -> AbstractContextManager[None]:
         """Wait to be the only one who looks whether something is there, and writes it if it is not."""
-        return deciding_lock(Path(self.place))
+        return deciding_lock(self.place)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on one of the tables; an error names the library."""
+        if self.guard is not None:
+            try:
+                self.guard()
+            except BaseException:
+                work.close()
+                raise
         return run(work, place=self.place)
 
     def _bring_up_to_date(self) -> None:
         """Migrate under the writer's lock; a library that must not be written to cannot be read before."""
         with ExitStack() as locked:
             try:
-                locked.enter_context(writer_lock(Path(self.place)))
+                locked.enter_context(writer_lock(self.place))
             except LockedError:
                 raise
             except StoreError as error:
@@ -179,13 +193,36 @@ class Tables:
         for table in (self.songs, self.passages, self.facts_table):
             self.run(table.checkout_latest())
 
-    def tidy(self) -> None:
+    def tidy(self, *, slack: float = SLACK, kept: timedelta | None = None, finished: bool = True) -> None:
         """Merge small files, bring indexes up to date, and drop versions no reader needs and files of killed writers.
 
-        The writer's lock is held, so a file that no version names belongs to a writer that died.
+        Versions are kept for as long as `kept`, None = ten minutes, and for a minute where they take more than `slack` of what is needed.
+        The writer's lock is held, so a file that no version names belongs to a writer that died; unless this one's work
+        is not `finished`, and it may yet name it.
         """
-        for table in (self.passages, self.songs, self.facts_table):
-            self.run(table.optimize(cleanup_older_than=KEPT_VERSIONS, delete_unverified=True))
+        tables = (self.passages, self.songs, self.facts_table)
+        for table in tables:
+            self.optimize(table, kept=kept, finished=finished)
+        if (kept is None or kept > HURRIED) and self.takes_too_much(slack):
+            for table in tables:
+                self.optimize(table, kept=HURRIED, finished=finished)
+
+    def takes_too_much(self, slack: float = SLACK) -> bool:
+        """Say whether old versions take more than `slack` of what is needed."""
+        spent = upkeep(self.place)
+        return spent is not None and spent.is_too_much(slack)
+
+    def optimize(self, table: Any, *, kept: timedelta | None = None, finished: bool = True) -> None:
+        """Merge a table's small files, and drop its old versions; the writer's lock is held.
+
+        Files that no version names are left alone where a writer whose lock ran out may yet commit them.
+        """
+        older_than = KEPT_VERSIONS if kept is None else kept
+        self.run(table.optimize(cleanup_older_than=older_than, delete_unverified=self.at.alone and finished))
+
+
+def _connected(place: str) -> Any:
+    return run(lancedb().connect_async(place.partition("?")[0], storage_options=place_of(place).options()), place=place)
 
 
 def _read(facts: Any, place: str) -> dict[str, str]:
@@ -199,19 +236,9 @@ def _number(facts: dict[str, str]) -> int:
     return int(said) if said.isdecimal() else 0
 
 
-def _absent(place: str) -> str:
-    """Say why there is no library at a place, and the cure."""
-    folder = Path(place)
-    if folder.exists() and not folder.is_dir():
-        return f"{place}: is a file, and a library is a folder; name another place with -L"
-    if (folder / "songs.lance").exists():
-        return f"{place}: the library is not whole (no facts); run the first songkin add again, or put a copy back"
-    return f"{place}: no library here; make one with: songkin add SONGS.csv -L {place}"
-
-
 def _clear(connection: Any, name: str, place: str) -> None:
     """Drop the empty table a killed maker left; one that holds rows without facts beside it is damage, not debris."""
-    if not any((Path(place) / f"{name}.lance" / "_versions").glob("*.manifest")):
+    if not place_of(place).committed(name):
         return
     table = run(connection.open_table(name), place=place)
     if run(table.count_rows(), place=place):

@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 
 from songkin.store.engine import VanishedError
 from songkin.store.fulltext import HeldText
+from songkin.store.row_ids import KNOWN_AFTER, ROW_ID, RowIds
 from songkin.store.rows import Matches
 from songkin.store.tables import Tables
 from songkin.store.vectors import EXACT_ROWS, ExactVectors
 from songkin.types import Where
 
-__all__ = ["ROWS_AT_ONCE", "Counts", "View", "own_columns", "parts_of", "quoted"]
+__all__ = ["ROWS_AT_ONCE", "Counts", "View", "among", "own_columns", "parts_of", "quoted"]
 
 T = TypeVar("T")
 
@@ -75,6 +76,7 @@ class View:
         self._facts: dict[str, str] | None = None
         self._features: list[str] | None = None
         self._derived: dict[Hashable, Any] = {}
+        self._row_ids: dict[str, RowIds] = {}
 
     def kept(self, what: Hashable, make: Callable[[], T]) -> T:
         """Return what `make` derives from the version looked at, made once and kept until the next refresh."""
@@ -89,6 +91,7 @@ class View:
     def refresh(self) -> None:
         """See what was committed since."""
         with self._holding:
+            self._row_ids = {}  # first, so that who fetches by them meanwhile sees that they hold no more
             self.tables.refresh()
             self._forget()
 
@@ -180,7 +183,7 @@ class View:
 
     def alive(self, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Say which keys (n,) belong to a song."""
-        return np.isin(keys, self.read([])["key"].to_numpy())
+        return among(self.read([])["key"].to_numpy(), keys)
 
     def keys(self, ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the key of each id, -1 where the library lacks it; ids asked before are known."""
@@ -210,10 +213,14 @@ class View:
         met, unmet = (self._meeting(asked, sql) for sql in (where.sql(), f"(NOT {where.sql()})"))
         return np.where(met, 1.0, np.where(unmet, 0.0, np.nan)).astype(np.float32)
 
+    def meeting(self, keys: NDArray[np.int64], where: Where) -> NDArray[np.bool_]:
+        """Say which keys (n,) are of songs that meet a condition."""
+        return self._meeting(keys, where.sql())
+
     def _meeting(self, keys: NDArray[np.int64], sql: str) -> NDArray[np.bool_]:
         """Say which keys (n,) meet an SQL condition, from all that do while the library is small."""
         if self._is_small("songs"):
-            return np.isin(keys, self._among(sql))
+            return among(self._among(sql), keys)
         rows = self._rows_of("songs", keys, [], f" AND {sql}")
         return np.isin(keys, rows["key"].to_numpy()) if rows is not None else np.zeros(len(keys), bool)
 
@@ -226,10 +233,50 @@ class View:
     def _rows_of(self, table: str, keys: Any, columns: list[str], also: str = "") -> pa.Table | None:
         """Return columns of the rows of songs that are there, in no order; None without such songs."""
         asked = np.unique(np.asarray(keys, np.int64))
-        wanted = ", ".join(map(str, asked[self.alive(asked)].tolist()))
-        if not wanted:
+        asked = asked[self.alive(asked)]
+        if not len(asked):
             return None
+        rows = None if also else self._taken(table, lambda ids: ids.of(asked), columns)
+        if rows is not None:
+            return rows
+        wanted = ", ".join(map(str, asked.tolist()))
         return self._fetch(table, lambda query: query.where(f"key IN ({wanted}){also}").select(["key", *columns]))
+
+    def _taken(self, table: str, which: Callable[[RowIds], Any], columns: list[str]) -> pa.Table | None:
+        """Return columns of rows by their ids, in no order; None where the ids are not known, or hold no more."""
+        known = self._ids_of(table)
+        if known is None:
+            return None
+        wanted = which(known).tolist()
+        return self._by_id(table, known, lambda rows: rows.take_row_ids(wanted).select(["key", *columns]).to_arrow())
+
+    def _by_id(self, table: str, known: RowIds, work: Callable[[Any], Any]) -> Any | None:
+        """Run work that takes or gives known row ids; None where another version of the table came between."""
+        try:
+            found = self.tables.run(work(self._table(table)))
+        except VanishedError:
+            self.refresh()
+            return None
+        return found if self._row_ids.get(table) is known else None
+
+    def _ids_of(self, table: str) -> RowIds | None:
+        """Return the row ids of a table, read once it has been asked often; None before."""
+        self._asked[table] += 1
+        held = self._row_ids
+        if table not in held and self._asked[table] > KNOWN_AFTER:
+            with self._holding:
+                self._know(table)
+        return self._row_ids.get(table)
+
+    def _know(self, table: str) -> None:
+        """Read the row ids of a table, unless the store had to refresh itself on the way."""
+        held = self._row_ids
+        if table not in held:
+            columns = own_columns(table)
+            rows = self._fetch(table, lambda query: query.select(columns).with_row_id())
+            rows = rows.filter(pa.array(self.alive(rows["key"].to_numpy())))
+            if held is self._row_ids:
+                held[table] = RowIds(rows)
 
     def _grouped(self, table: str, limit: int, fetch: Callable[[int], Matches]) -> Matches:
         """Fetch rows, more each time, until `limit` songs are there or the rows run out."""
@@ -259,6 +306,13 @@ class View:
 
     def _table(self, name: str) -> Any:
         return self.tables.passages if name == "passages" else self.tables.songs
+
+
+def among(known: NDArray[np.int64], keys: Any) -> NDArray[np.bool_]:
+    """Say which keys (n,) are among `known` ones (m,), which are sorted: the time goes by n, not by m."""
+    if not len(known):
+        return np.zeros(len(keys), bool)
+    return np.asarray(known[np.clip(np.searchsorted(known, keys), 0, len(known) - 1)] == keys)
 
 
 def quoted(text: str) -> str:

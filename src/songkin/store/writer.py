@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,56 +20,54 @@ import pyarrow.compute as pc
 
 from songkin.errors import StoreError
 from songkin.filters import FIELDS, PREDICTED, column, numbers
+from songkin.store.drafts import Draft, committed
 from songkin.store.engine import told_plainly
 from songkin.store.indexes import Indexes
 from songkin.store.lock import writer_lock
-from songkin.store.rows import SongRow, filter_columns, passage_columns, song_columns
+from songkin.store.place import place_of
+from songkin.store.rows import Known, Slots, SongRow, filter_columns, laid_out, song_columns
 from songkin.store.tables import Tables
+from songkin.store.upkeep import SLACK
 from songkin.store.view import quoted
+from songkin.types import Song
 
 __all__ = ["Known", "Writer", "writing"]
 
 log = logging.getLogger(__name__)
 
 MAX_FEATURES = 256
+LOOKED_AFTER = 128  # commits after which the disk is looked at
 AT_ONCE = 1000  # songs a deletion names in one condition
+LATE_KEYS = 1_000_000  # left to a writer that was taken for dead, and may yet wake up and commit a chunk
 NEXT_KEY = "next_key"  # the fact that keeps a removed song's key from being given again
-
-
-class Known(NamedTuple):
-    """What the library holds of one id."""
-
-    key: int
-    digest: str
-    encoder: str | None
-    passage_encoder: str | None = None
 
 
 @contextmanager
 def writing(place: str | Path, *, dim: int) -> Iterator[Writer]:
     """Open the library at `place` for writing, making it if need be; LockedError when another process writes."""
-    folder = Path(place)
-    if folder.exists() and not folder.is_dir():
-        raise StoreError(f"{place}: is a file, and a library is a folder; name another place with -L")
     with told_plainly(str(place)):
-        folder.mkdir(parents=True, exist_ok=True)
-    with writer_lock(folder):
+        place_of(place).make()
+    with writer_lock(place) as lease:
         tables = Tables.open_for_writing(str(place), dim=dim)
+        tables.guard = lease.check if lease else None
         if not tables.whole():
             log.info("finishing a change of encoder that was broken off")
             tables.forget_vectors(dim=dim)
-        yield Writer(tables)
+        yield Writer(tables, after_dead=bool(lease and lease.after_dead))
 
 
 class Writer:
     """The one writer of a library."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, *, after_dead: bool = False) -> None:
         self.tables = tables
+        self.slack = SLACK  # how much old versions may take, as a share of what is needed
+        self._commits = 0
         self.known = self._read_known()
         self._features = set(tables.features())
         self._told_key = int(tables.facts().get(NEXT_KEY, "0"))
         self._next_key = max(self._told_key, max((known.key for known in self.known.values()), default=-1) + 1)
+        self._next_key += LATE_KEYS if after_dead else 0
         self._sweep()
         self._indexes = Indexes(tables)
         self._indexes.make_full_text()
@@ -77,7 +76,18 @@ class Writer:
         names = ("id", "key", "digest", "encoder", "passage_encoder")
         rows = self.tables.run(self.tables.songs.query().select(list(names)).to_arrow())
         columns = (rows[name].to_pylist() for name in names)
-        return {name: Known(*known) for name, *known in zip(*columns, strict=True)}
+        known = {name: Known(*known) for name, *known in sorted(zip(*columns, strict=True), key=lambda row: row[1])}
+        if len(known) < rows.num_rows:
+            self._drop_doubles(rows["key"].to_pylist(), {one.key for one in known.values()})
+        return known
+
+    def _drop_doubles(self, keys: Sequence[int], kept: Set[int]) -> None:
+        """Drop the earlier of songs that are there twice, since a writer that was taken for dead woke up."""
+        doubles = sorted(set(keys) - kept)
+        log.warning("%s: %d songs were written twice; the later of each stays", self.tables.place, len(doubles))
+        for at in range(0, len(doubles), AT_ONCE):
+            named = ", ".join(map(str, doubles[at : at + AT_ONCE]))
+            self.tables.run(self.tables.songs.delete(f"key IN ({named})"))
 
     def _sweep(self) -> None:
         """Drop passages that no song holds, which a killed writer leaves."""
@@ -105,9 +115,37 @@ class Writer:
     def upsert(self, rows: Sequence[SongRow]) -> None:
         """Commit songs, replacing those of the same id. Ids in one call differ."""
         if rows:
-            keys, filters = self._prepared(rows)
-            passages = passage_columns(rows, keys, self._schema(self.tables.passages), filters)
-            self._replace(rows, keys, song_columns(rows, keys, self._schema(self.tables.songs), filters), passages)
+            slots = self.reserve([row.song for row in rows])
+            self._replace(rows, slots.keys, *laid_out(rows, slots))
+
+    def reserve(self, songs: Sequence[Song]) -> Slots:
+        """Make room for songs (n,), and return the keys and the shape they are written in. Ids in one call differ."""
+        assert len({song.id for song in songs}) == len(songs), "two songs of one id in one chunk"
+        _refuse_broken_ids(songs)
+        self._make_room(songs)
+        keys = range(self._next_key, self._next_key + len(songs))
+        self._next_key += len(songs)
+        shapes = self._schema(self.tables.songs), self._schema(self.tables.passages)
+        replacing = any(song.id in self.known for song in songs)
+        return Slots(keys, tuple(sorted(self._features)), *shapes, replacing)
+
+    def has_room(self, songs: Sequence[Song]) -> bool:
+        """Say whether the tables have a column for every feature of songs."""
+        return not self._new_features(songs)
+
+    def commit(self, drafts: Sequence[Draft]) -> None:
+        """Commit songs that workers wrote: all passages at once, then all songs, then drop what they replace."""
+        place, known = self.tables.place, {name: one for draft in drafts for name, one in draft.known.items()}
+        for name, files in (("passages", [one.passages for one in drafts]), ("songs", [one.songs for one in drafts])):
+            table = getattr(self.tables, name)
+            committed(place, name, files, self.tables.run(table.version()))
+            self.tables.run(table.checkout_latest())
+        old = [self.known[name].key for name in known if name in self.known]
+        replacing = [draft.replacing for draft in drafts if draft.replacing is not None]
+        if replacing:
+            self._commit(pa.concat_tables(replacing), replacing=True)
+        self.known |= known
+        self._drop_passages(old)
 
     def relabel(self, rows: Sequence[SongRow]) -> None:
         """Commit songs that have other labels than before, but the same words: they keep their passages.
@@ -116,11 +154,12 @@ class Writer:
         """
         if not rows:
             return
-        keys, filters = self._prepared(rows)
+        slots = self.reserve([row.song for row in rows])
+        keys, filters = slots.keys, filter_columns([row.song for row in rows], slots.features)
         before = [self.known[row.song.id].key for row in rows]
         passages = self._carried(before, keys, filters)
         counts = Counter(passages["key"].to_pylist())
-        songs = song_columns(rows, keys, self._schema(self.tables.songs), filters, [counts[key] for key in keys])
+        songs = song_columns(rows, keys, slots.songs, filters, [counts[key] for key in keys])
         self._replace(rows, keys, songs, passages)
 
     def _carried(self, before: Sequence[int], keys: Sequence[int], filters: Mapping[str, pa.Array]) -> pa.Table:
@@ -134,15 +173,6 @@ class Writer:
         columns = [fresh[name] if name in fresh else kept[name] for name in schema.names]
         return pa.Table.from_arrays(columns, schema=schema)
 
-    def _prepared(self, rows: Sequence[SongRow]) -> tuple[Sequence[int], Mapping[str, pa.Array]]:
-        """Make room for rows, and return their new keys and their filter columns."""
-        assert len({row.song.id for row in rows}) == len(rows), "two songs of one id in one chunk"
-        _refuse_broken_ids(rows)
-        self._make_room(rows)
-        keys = range(self._next_key, self._next_key + len(rows))
-        self._next_key += len(rows)
-        return keys, filter_columns([row.song for row in rows], sorted(self._features))
-
     def _replace(self, rows: Sequence[SongRow], keys: Sequence[int], songs: pa.Table, passages: pa.Table) -> None:
         """Commit passages, then their songs, then drop what they replace."""
         if passages.num_rows:
@@ -152,6 +182,14 @@ class Writer:
         for row, key in zip(rows, keys, strict=True):
             self.known[row.song.id] = Known(key, row.digest, row.encoder, row.passage_encoder)
         self._drop_passages(old)
+        self._keep_small()
+
+    def _keep_small(self) -> None:
+        """Tidy in the middle of a long write, where what it replaced takes too much of the disk."""
+        self._commits += 1
+        if self._commits % LOOKED_AFTER == 0 and self.tables.takes_too_much(self.slack):
+            log.info("dropping versions that nobody needs any more")
+            self.tables.tidy(slack=self.slack, finished=False)
 
     def _schema(self, table: Any) -> pa.Schema:
         return self.tables.run(table.schema())
@@ -163,11 +201,14 @@ class Writer:
         merge = self.tables.songs.merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
         self.tables.run(merge.execute(songs, on_bad_vectors="null"))
 
-    def _make_room(self, rows: Sequence[SongRow]) -> None:
-        """Add columns for features seen for the first time."""
-        names = {name for row in rows for name in numbers(row.song) if name not in FIELDS}
+    def _new_features(self, songs: Sequence[Song]) -> set[str]:
+        names = {name for song in songs for name in numbers(song) if name not in FIELDS}
         names |= {name.removeprefix(PREDICTED) for name in names if name.startswith(PREDICTED)}  # wished for by it
-        new = {column(name).removeprefix("f_") for name in names} - self._features
+        return {column(name).removeprefix("f_") for name in names} - self._features
+
+    def _make_room(self, songs: Sequence[Song]) -> None:
+        """Add columns for features seen for the first time."""
+        new = self._new_features(songs)
         if len(new) + len(self._features) > MAX_FEATURES:
             sample = ", ".join(sorted(new)[:3])
             cure = "name them as tags instead"
@@ -210,17 +251,20 @@ class Writer:
         self._indexes.forget("vector")
         self.known = {name: known._replace(encoder=None, passage_encoder=None) for name, known in self.known.items()}
 
-    def finish(self) -> None:
-        """Make the indexes that pay by now, bring them up to date, merge small files and drop old versions."""
+    def finish(self, *, kept: timedelta | None = None) -> None:
+        """Make the indexes that pay by now, bring them up to date, merge small files and drop versions.
+
+        Those younger than `kept` stay, None = ten minutes, or one where they take too much of the disk.
+        """
         self._indexes.make_what_pays()
-        self.tables.tidy()
+        self.tables.tidy(slack=self.slack, kept=kept)
 
 
-def _refuse_broken_ids(rows: Sequence[SongRow]) -> None:
+def _refuse_broken_ids(songs: Sequence[Song]) -> None:
     """Refuse an id that no file can hold: replacing the broken part could make two ids one."""
-    for row in rows:
+    for song in songs:
         try:
-            row.song.id.encode("utf-8")
+            song.id.encode("utf-8")
         except UnicodeEncodeError:
             cure = "give the song another id"
-            raise StoreError(f"the id {row.song.id!a} holds half a character (a lone surrogate); {cure}") from None
+            raise StoreError(f"the id {song.id!a} holds half a character (a lone surrogate); {cure}") from None

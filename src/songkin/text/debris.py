@@ -77,6 +77,8 @@ PAGE = re.compile(
     r"|lyrics for this song have yet to be|(?:lyrics|songs?|words)[\w-]*\.(?:com|net|org|ru)\b",
     re.IGNORECASE,
 )
+PAGE_HINTS = ("rights", "permission", "to display", "to show", "lyric", "submit c", ".com", ".net", ".org", ".ru")
+"""One of them is in whatever PAGE finds; a plain search is ten times as fast."""
 
 
 def furniture(text: str) -> str:
@@ -93,7 +95,8 @@ def credit(line: str) -> bool:
 
 def page(text: str) -> bool:
     """Say whether a text speaks of the page it stood on: rights, permissions, addresses of lyric sites."""
-    return bool(PAGE.search(text))
+    lower = text.lower()
+    return any(hint in lower for hint in PAGE_HINTS) and bool(PAGE.search(text))
 
 
 def unmarked(line: str) -> list[str]:

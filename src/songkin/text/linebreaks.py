@@ -18,6 +18,7 @@ __all__ = ["shortened", "unglued"]
 GLUED = re.compile(
     r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[a-zà-öø-ÿI][.!?;:,)\]\"”…'’])(?=[A-ZÀ-ÖØ-Þ])|(?<=[!?])(?=[A-Z])"
 )
+MAYBE_GLUED = re.compile(r"[^\sA-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ]")  # found four times as fast; without it nothing is glued
 NAMES = re.compile(r"(?:\b(?:Mc|Mac|De|Di|La|Le|Du|Van|O'|D'|L'|Mc'|i|You|Fitz|Lil|DJ)|-)$")
 FEW_JOINS = 3
 LONG_WORDS = 18
@@ -31,7 +32,8 @@ def unglued(rows: Sequence[str]) -> list[list[str]]:
 
     Where a song has fewer than three joins they may be names ("LeAnn"), so short rows stay whole.
     """
-    if not GLUED.search("\n".join(rows)):
+    text = "\n".join(rows)
+    if not (MAYBE_GLUED.search(text) and GLUED.search(text)):
         return [[row] for row in rows]
     joins = [_joins(row) for row in rows]
     sure = sum(map(len, joins)) >= FEW_JOINS

@@ -96,6 +96,8 @@ def count(text: str) -> int:
 
 def _parts(line: Line) -> list[Line]:
     """Cut a line of more than 60 words into equal parts; every part keeps the line's stamp."""
+    if len(line.text) < (LONGEST_WORD if line.text.isascii() else MOST_WORDS):  # as nearly every line is
+        return [line]
     words = [word[i : i + LONGEST_WORD] for word in line.text.split() for i in range(0, len(word), LONGEST_WORD)]
     if count(line.text) <= MOST_WORDS and all(len(word) < LONGEST_WORD for word in words):
         return [line]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from songkin.library import Added
     from songkin.library.listening import Listened
+    from songkin.scale.crew import RayCrew
 
 EXAMPLES = (
     "songkin add ~/Music songs.csv",
@@ -29,6 +32,8 @@ EXAMPLES = (
     "songkin add subsonic://anna@music.local:4533",
     "songkin add ~/Music --listen",
     "songkin add songs.csv --encoder ./my-model --reencode",
+    "songkin add millions.parquet --workers 8",
+    "songkin add millions.parquet -L /shared/songs --on ray://head.local:10001",
 )
 
 LOSSES_SHOWN = 20
@@ -71,7 +76,16 @@ def run(
     ] = False,
     workers: Annotated[
         int | None,
-        typer.Option("--workers", metavar="N", min=1, help="With --listen: files heard at once; else one a core."),
+        typer.Option(
+            "--workers",
+            metavar="N",
+            min=1,
+            help="Let N processes of Ray read lyrics (songkin[scale]); with --listen: files heard at once.",
+        ),
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="ADDRESS", help="Let the workers of a Ray cluster read lyrics: ray://host:port."),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 if any record, or part of one, was lost.")
@@ -84,8 +98,8 @@ def run(
         raise typer.BadParameter("name at least one file or folder", param_hint="PATH")
     if no_encode and (encoder or dim or fast or reencode):
         raise typer.BadParameter("--no-encode leaves no work for --encoder, --dim, --fast and --reencode")
-    if workers and not listen:
-        raise typer.BadParameter("--workers goes with --listen")
+    if on and listen:
+        raise typer.BadParameter("--listen hears the files of this machine; run it on its own, without --on")
     from songkin.library import Library, Reading
 
     reading = Reading.of(paths or [], may_be_empty=prune, ask=asker())
@@ -93,7 +107,7 @@ def run(
         raise typer.BadParameter("--prune looks below folders, or at servers; name the one that songs vanished from")
     for guess in [] if json_out else reading.guesses():
         console(stderr=True).print(guess, style="dim", markup=False, soft_wrap=True)
-    with progress(quiet=json_out) as bar:
+    with crew_for(workers, on, listen=listen) as crew, progress(quiet=json_out) as bar:
         show = shown_on(bar, reading.expected()) if bar else None
         done = Library.add(
             reading,
@@ -104,6 +118,7 @@ def run(
             fast=fast,
             reencode=reencode,
             prune=prune,
+            crew=crew,
             progress=show,
         )
         heard = None
@@ -119,6 +134,18 @@ def run(
         raise SourceError(
             f"--strict: {len(lost):,} records and parts of {len(kept):,} lost, named above; the rest is added"
         )
+
+
+@contextmanager
+def crew_for(workers: int | None, on: str | None, *, listen: bool) -> Iterator[RayCrew | None]:
+    """Give who encodes songs in the place of this process, None where nobody does."""
+    if listen or not (workers or on):
+        yield None
+        return
+    from songkin.scale.crew import crew
+
+    with crew(workers, on=on) as hired:
+        yield hired
 
 
 def shown_on(bar: Progress, expected: int | None) -> Callable[[Added], None]:

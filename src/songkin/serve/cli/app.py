@@ -24,7 +24,9 @@ from songkin.serve.cli import (
     evaluate,
     exclude,
     explain,
+    export,
     feedback,
+    import_,
     info,
     line,
     lyrics,
@@ -117,13 +119,15 @@ for command in (
     map,
     info,
     doctor,
+    export,
+    import_,
     evaluate,
     datasets,
     train,
     serve,
     mcp,
 ):
-    name = command.__name__.rsplit(".", 1)[-1]
+    name = command.__name__.rsplit(".", 1)[-1].rstrip("_")
     app.command(name=name, cls=_Command, epilog=_epilog(command.EXAMPLES))(_interruptible(command.run))
 
 

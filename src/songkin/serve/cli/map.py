@@ -55,7 +55,7 @@ def run(
     with _waiting("laying the map out", quiet=json_out):
         song_map = opened.map(fresh=fresh)
     if page:
-        _write(page, song_map, Path(opened.store.tables.place).resolve().name)
+        _write(page, song_map, opened.store.tables.at.name)
     if parquet:
         with whole(parquet, "--parquet") as draft:
             write_parquet(song_map, draft)

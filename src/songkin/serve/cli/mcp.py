@@ -55,11 +55,11 @@ def run(
 def _over_stdio(user: str | None, library: str | None) -> None:
     import anyio
 
-    from songkin.serve.http.held import Held, marked
+    from songkin.serve.http.held import Held
     from songkin.serve.mcp import over_stdio, server
 
     held = Held(library, user=user)
-    marked(held.place)  # a library that is not there is told before anybody connects
+    held.look()  # a library that is not there is told before anybody connects
     Thread(target=_opened, args=(held,), daemon=True).start()  # while the assistant shakes hands
     anyio.run(over_stdio, server(held))
 

@@ -1,4 +1,4 @@
-"""The open library of a server: the same for everyone who asks, and another as soon as the one on disk changed.
+"""The open library of a server: the same for everyone who asks, and another as soon as the one at rest changed.
 
 Conventions
 -----------
@@ -14,7 +14,6 @@ import ctypes
 import gc
 import hashlib
 import logging
-import os
 import threading
 import time
 from concurrent.futures import Future
@@ -24,29 +23,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from songkin import __version__
-from songkin.errors import SongkinError, StoreError
+from songkin.errors import SongkinError
 from songkin.library import Library
+from songkin.library.watching import Mark, Watch
 from songkin.settings import Settings
 from songkin.types import Query
 
-__all__ = ["Held", "Mark", "Served"]
+__all__ = ["Held", "Served"]
 
 log = logging.getLogger(__name__)
 PATIENCE_S = 0.25  # how long who notices a change waits for the new library
 REST = 4  # renewing takes at most one of so many seconds, while another process adds songs
 SETTLED_S = 2.0  # after so long hardly anybody asks the library before
-DECIDED = "state"  # the table of what users decide
-WHOLE = "facts"  # committed last, so that a library with it is whole
-
-Table = tuple[str, int, int]
-
-
-class Mark(NamedTuple):
-    """What changes with a library on disk: the folder's identity, its tables, and the table of decisions."""
-
-    folder: tuple[int, int]
-    tables: tuple[Table, ...]
-    decided: Table | None
 
 
 class Served(NamedTuple):
@@ -66,6 +54,7 @@ class Held:
     def __init__(self, place: str | Path | None = None, *, user: str | None = None) -> None:
         settings = Settings.load(library=str(place) if place else None, user=user)
         self.place, self.user = settings.library, settings.user
+        self._watch = Watch(settings.library)
         self._lock = threading.Lock()
         self._served: Served | None = None
         self._coming: Future[Served] | None = None
@@ -77,17 +66,21 @@ class Held:
         """The library as it is now; StoreError where there is none, or it cannot be read."""
         return self.now().library
 
+    def look(self) -> None:
+        """Raise StoreError where there is no library; nothing is opened."""
+        self._watch.mark()
+
     def etag(self) -> str:
         """Return what changes with the library and with what its users decided."""
         return self.now().etag
 
     def now(self) -> Served:
         """Return the library and its tag, which belong together."""
-        mark = marked(self.place)
         served = self._served
+        mark = self._watch.mark(served.library.store if served else None)
         if served is not None and served.mark == mark:
             return served
-        if served is None or served.mark.folder != mark.folder:
+        if served is None or served.mark.who != mark.who:
             return self._begun().result()  # there is no other, or its files are gone
         if served.mark.tables == mark.tables:
             return self._decided(mark)
@@ -104,7 +97,7 @@ class Held:
             with suppress(SongkinError):
                 coming.result()
         served = self._served
-        if served is None or served.mark.tables != marked(self.place).tables:
+        if served is None or served.mark.tables != self._watch.look().tables:
             self._begun().result()
         return self.library
 
@@ -119,7 +112,7 @@ class Held:
         with self._lock:
             served = self._served
             assert served is not None, "decisions are read again by a library that is served"
-            if served.mark.folder == mark.folder and served.mark.tables == mark.tables:
+            if served.mark.who == mark.who and served.mark.tables == mark.tables:
                 served.library.reread()
                 served = self._served = Served(served.library, mark, tagged(mark))
             return served
@@ -137,7 +130,7 @@ class Held:
         """Open the library anew, warm it up, and put it in the place of the one that is served."""
         began = time.monotonic()
         try:
-            mark = marked(self.place)  # before it is opened: what is committed meanwhile shows as a change
+            mark = self._watch.look()  # before it is opened: what is committed meanwhile shows as a change
             library = self._opened(self._served.library if self._served else None)
             warmed(library)
             served = Served(library, mark, tagged(mark))
@@ -189,29 +182,6 @@ def warmed(library: Library) -> None:
         library.line("warm", k=1)
     except SongkinError as error:
         log.info("the library was opened, but answers not everything: %s", error)
-
-
-def marked(place: str) -> Mark:
-    """Return the mark of the library at a place; StoreError where there is none."""
-    try:
-        names = sorted(entry.name for entry in os.scandir(place) if entry.name.endswith(".lance"))
-        found = [table for name in names if (table := _table(place, name))]
-        folder, facts = os.stat(place), os.stat(os.path.join(place, f"{WHOLE}.lance"))
-    except OSError as error:
-        cure = f"make one with: songkin add SONGS.csv -L {place}, or put it back"
-        raise StoreError(f"{place}: no library here ({error.strerror}); {cure}") from error
-    tables = tuple(table for table in found if table[0] != DECIDED)
-    decided = next((table for table in found if table[0] == DECIDED), None)
-    return Mark((folder.st_ino, facts.st_ino), tables, decided)
-
-
-def _table(place: str, name: str) -> Table | None:
-    """Return what changes with every commit to a table; None where nothing was ever committed to it."""
-    versions = os.path.join(place, name, "_versions")
-    try:
-        return name.removesuffix(".lance"), os.stat(versions).st_mtime_ns, len(os.listdir(versions))
-    except FileNotFoundError:
-        return None
 
 
 def tagged(mark: Mark) -> str:

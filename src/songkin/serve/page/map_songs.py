@@ -11,7 +11,6 @@ import gzip
 import hashlib
 import threading
 import weakref
-from pathlib import Path
 from typing import NamedTuple
 
 from fastapi import Request
@@ -81,5 +80,5 @@ def map_songs_of(request: Request) -> MapSongs:
 
 
 def title_of(library: Library) -> str:
-    """Return what a library is called: the name of its folder."""
-    return Path(library.store.tables.place).resolve().name
+    """Return what a library is called: the last name of its place."""
+    return library.store.tables.at.name

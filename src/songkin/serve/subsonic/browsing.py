@@ -97,7 +97,7 @@ def _of_years(known: list[Album], asked: Asked) -> list[Album]:
 
 def albums_of(asked: Asked, albums: Sequence[Album]) -> list[Payload]:
     """Describe albums."""
-    created = since(asked.library.store.tables.place)
+    created = since(asked.library)
     return [album_of(one, created=created) for one in albums]
 
 

@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from songkin.library.players import Album, Artist, album_id, artist_id
 from songkin.serve.music_file import media_type
 from songkin.types import Hit, Song
+
+if TYPE_CHECKING:
+    from songkin.library import Library
 
 __all__ = ["album_of", "artist_of", "child", "children", "matches", "since"]
 
@@ -84,10 +87,6 @@ def album_of(album: Album, *, created: str) -> dict[str, Any]:
     return own | ({"genre": album.genre} if album.genre else {})
 
 
-def since(place: str) -> str:
-    """Return when a library's folder was last written."""
-    try:
-        moment = Path(place).stat().st_mtime
-    except OSError:
-        moment = 0.0
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def since(library: Library) -> str:
+    """Return when a library was last written."""
+    return datetime.fromtimestamp(library.store.tables.at.written_at(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,109 @@
+"""Where Ray runs: a small one started for a command and ended with it, or a cluster that is there.
+
+Conventions
+-----------
+What is started here tells nobody about its use, draws no dashboard, writes its logs below the system's temporary folder
+and clears them away, and holds `STORE_BYTES` of objects at most. Nothing of it outlives the command, not even a killed one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from songkin.errors import RemoteError, SettingsError, SongkinError
+from songkin.extras import need
+
+__all__ = ["cluster", "reached", "told"]
+
+STORE_BYTES = 128 * 1024**2  # chunks of songs on their way to workers, some 300 kB each
+CLIENT_PORT = 10001
+PATIENCE_S = 5.0  # until an address has answered
+QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "RAY_DEDUP_LOGS": "0"}
+
+
+@contextmanager
+def cluster(on: str | None = None, *, cpus: int = 1) -> Iterator[Any]:
+    """Give Ray: of the cluster at the address `on`, else one started here with so many CPUs.
+
+    MissingExtra where Ray is not installed, RemoteError where what answers at the address is none, or of another make.
+    """
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    ray = need("ray", extra="scale")
+    folder = None if on else tempfile.mkdtemp(prefix="songkin-ray-")
+    try:
+        with told(ray, on or "this machine"):
+            _begin(ray, on, cpus, folder)
+        yield ray
+    finally:
+        ray.shutdown()
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _begin(ray: Any, on: str | None, cpus: int, folder: str | None) -> None:
+    """Join the cluster at an address, or start one."""
+    quiet = {"logging_level": "ERROR", "log_to_driver": False, "namespace": "songkin"}
+    if on:
+        ray.init(on, **quiet)
+        return
+    small = {"include_dashboard": False, "object_store_memory": STORE_BYTES, "num_gpus": 0}
+    ray.init("local", num_cpus=cpus, _temp_dir=folder, **small, **quiet)
+
+
+def reached(on: str) -> None:
+    """Make sure that something answers at a cluster's address; SettingsError where it is no such address."""
+    try:
+        split = urlsplit(on)
+        host, port = split.hostname, split.port or CLIENT_PORT
+    except ValueError:
+        host = None
+    if not host or split.scheme != "ray":
+        raise SettingsError(f"{on}: is no address of a Ray cluster; write ray://HOST:{CLIENT_PORT}")
+    try:
+        socket.create_connection((host, port), timeout=PATIENCE_S).close()
+    except OSError as error:
+        cure = "start one there with: ray start --head"
+        raise RemoteError(f"{on}: no Ray answers there ({error.strerror or error}); {cure}") from error
+
+
+@contextmanager
+def told(ray: Any, where: str) -> Iterator[None]:
+    """Turn what Ray raises into one line with the place and the cure; an error of ours in a worker comes out as it is."""
+    try:
+        yield
+    except ray.exceptions.RayTaskError as error:
+        raise _own(error, where) from error
+    except (ray.exceptions.RayError, ConnectionError, RuntimeError, TimeoutError, ValueError) as error:
+        raise RemoteError(_line(ray, error, where)) from error
+
+
+def _own(error: Any, where: str) -> Exception:
+    """Return the error a worker met; one that is not ours tells what the worker lacks."""
+    cause = error.cause
+    if isinstance(cause, SongkinError):
+        return type(cause)(f"{where}: a worker: {cause}")
+    if isinstance(cause, ImportError):
+        return RemoteError(f"{where}: a worker lacks a package ({cause}); install there: pip install 'songkin[scale]'")
+    return cause if isinstance(cause, Exception) else RemoteError(f"{where}: a worker failed ({cause})")
+
+
+def _line(ray: Any, error: Exception, where: str) -> str:
+    said = " ".join(str(error).split())
+    kept = "what was committed is kept; run the same command again"
+    if isinstance(error, ray.exceptions.OutOfMemoryError) or "memory" in said.lower():
+        return f"{where}: a worker ran out of memory; {kept}, with fewer --workers"
+    if isinstance(error, ray.exceptions.ActorDiedError | ray.exceptions.ActorUnavailableError):
+        lacks = "No module named" in said
+        cure = "install there: pip install 'songkin[scale]'" if lacks else kept
+        return f"{where}: a worker died, again and again ({said[-160:]}); {cure}"
+    if "ersion mismatch" in said or "versions" in said.lower():
+        return f"{where}: Ray or Python there is another version than here ({said[:200]}); install the same"
+    return f"{where}: Ray failed ({said[:200]})"
