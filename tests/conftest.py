@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bucket_server import bucket, bucket_server
 from hypothesis import settings
+
+from bucket_server import bucket, bucket_server
 
 __all__ = ["bucket", "bucket_server"]  # fixtures
 

@@ -46,6 +46,7 @@ WRITTEN = (
     "feedback.md",
     "missing-lyrics.md",
     "importing.md",
+    "backup.md",
     "evaluation.md",
     "training.md",
     "python.md",

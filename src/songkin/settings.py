@@ -46,11 +46,12 @@ class Settings:
     """The settings in force.
 
     `library` is a folder or s3://bucket/path; `encoder` None is the shipped one; `dim` (from 1) keeps so many numbers
-    of its vectors, None = all; `threads` (from 1) None leaves the number to the machine; `runtime` is "onnxruntime",
-    "openvino" or None, the best there is; `data` is the folder of the public corpora; `seed` (from 0) starts everything
-    random;
-    `user` is who asks, "" = nobody in particular; `subsonic_password` and `subsonic_key` (an API key) sign in at a
-    player's server, None = it is asked for.
+    of its vectors, None = all; `threads` (from 1) None leaves the number to the machine; `runtime` is
+    "onnxruntime", "openvino" or None, the best there is; `data` is the folder of the public corpora; `seed` (from
+    0) starts everything random; `user` is who asks, "" = nobody in particular; `slack` (from 0) is how much
+    versions of a library that are out of date may take on the disk, as a share of what it needs, until they are
+    dropped sooner; `subsonic_password` and `subsonic_key` (an API key) sign in at a player's server, None = it is
+    asked for.
     """
 
     library: str = field(default_factory=default_library)
@@ -61,6 +62,7 @@ class Settings:
     data: Path | None = None
     seed: int = 0
     user: str = ""
+    slack: float = 0.5
     subsonic_password: str | None = field(default=None, repr=False)
     subsonic_key: str | None = field(default=None, repr=False)
 
@@ -169,6 +171,13 @@ def _whole(low: int) -> Callable[[Any, Path], int]:
     return read
 
 
+def _share(value: Any, folder: Path) -> float:
+    """Read a number from 0."""
+    if not isinstance(value, int | float | str) or isinstance(value, bool) or not 0 <= float(value) < float("inf"):
+        raise ValueError
+    return float(value)
+
+
 def _one_of(*names: str) -> Callable[[Any, Path], str]:
     """Return a reader of one of a few names."""
 
@@ -189,6 +198,7 @@ SETTINGS: Mapping[str, _Setting] = {
     "data": _Setting(_place, "the folder of the public corpora"),
     "seed": _Setting(_whole(0), "a whole number from 0"),
     "user": _Setting(_words, "a name"),
+    "slack": _Setting(_share, "a number from 0, such as 0.5"),
     "subsonic_password": _Setting(_words, "the password of the user that a subsonic:// address names"),
     "subsonic_key": _Setting(_words, "an API key of a player's server"),
 }

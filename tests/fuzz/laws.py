@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from songkin.errors import SongkinError
 from songkin.filters import columns
@@ -19,35 +20,43 @@ from songkin.sources.values import DAY_S
 from songkin.text.verses import Line
 from songkin.types import Song
 
-__all__ = ["arrived", "check_error", "check_lines", "check_loss", "check_song", "refused"]
+__all__ = ["Arrived", "arrived", "check_error", "check_lines", "check_loss", "check_song", "refused"]
 
 STEERS = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # signs that steer a terminal
 STEERS_A_TEXT = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f]")
 LONGEST_ERROR = 2_000  # characters
 MOST = 256  # tags or features of a song
-LOST = list[Loss]
+Read = Callable[[Callable[[Loss], None]], Iterator[Song]]
 
 
-def arrived(read: Callable[[Callable[[Loss], None]], Iterator[Song]]) -> tuple[list[Song], LOST]:
+class Arrived(NamedTuple):
+    """What came of a source: songs, what was lost, and the error that ended it."""
+
+    songs: list[Song]
+    losses: list[Loss]
+    error: str = ""
+
+
+def arrived(read: Read) -> Arrived:
     """Read songs twice and hold the laws of arriving: whole songs, told losses, one legible error, the same again."""
     once, again = _read(read), _read(read)
     assert once == again, "reading twice gives other songs"
-    songs, losses = once
-    for song in songs:
+    for song in once.songs:
         check_song(song)
-    for loss in losses:
+    for loss in once.losses:
         check_loss(loss)
-    ids = [song.id for song in songs]
+    ids = [song.id for song in once.songs]
     assert len(set(ids)) == len(ids), "two songs share an id"
-    return songs, losses
+    return once
 
 
-def _read(read: Callable[[Callable[[Loss], None]], Iterator[Song]]) -> tuple[list[Song], LOST]:
-    losses: LOST = []
+def _read(read: Read) -> Arrived:
+    losses: list[Loss] = []
     songs: list[Song] = []
-    with refused():
-        songs.extend(read(losses.append))
-    return songs, losses
+    with refused() as end:
+        for song in read(losses.append):
+            songs.append(song)  # noqa: PERF402  what came before an error counts
+    return Arrived(songs, losses, str(end.error or ""))
 
 
 class refused:

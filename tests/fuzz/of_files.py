@@ -42,10 +42,10 @@ def jsonl(content: bytes) -> None:
     """Every line that is not blank is a song or a loss, and no line is both."""
     path = written("songs.jsonl", content)
     catalogue("songs.jsonl", content)
-    songs, losses = arrived(lambda lost: sources.read(path, lost=lost, format="jsonl"))
+    songs, losses, error = arrived(lambda lost: sources.read(path, lost=lost, format="jsonl"))
     lines = [line.strip("\ufeff\0 \t\r\n") for line in encoding.lines(path, lost=lambda _: None)]
     refusals = [loss for loss in losses if not loss.kept]
-    if songs or losses:
+    if not error:
         assert len(songs) + len(refusals) == sum(map(bool, lines)), "a line is neither a song nor told"
 
 
@@ -56,7 +56,7 @@ def words_beside(content: bytes) -> None:
         file.unlink()
     written(f"song{ending}", content[1:])
     song = written("song.flac", file_seeds.FLAC)
-    (found,) = arrived(lambda lost: sources.read(song, lost=lost))[0]
+    (found,) = arrived(lambda lost: sources.read(song, lost=lost)).songs
     assert found.lyrics is None or not STEERS_A_TEXT.search(found.lyrics.text)
 
 

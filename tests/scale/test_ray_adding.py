@@ -15,7 +15,7 @@ from command_line import outside, started
 from ray_command import ENDED_S, below, first_worker, made_songs, waited
 
 from songkin.datasets import demo
-from songkin.library import Library
+from songkin.library import Library, Reading
 from songkin.store import Store
 
 pytest.importorskip("ray", reason="Ray comes with songkin[scale]")
@@ -35,7 +35,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def alone(catalogue: Path) -> Path:
     """The library that one process makes of the demo songs and of the made ones."""
     place = catalogue.parent / "alone"
-    assert outside("add", demo.path(), catalogue, "-L", place).code == 0
+    Library.add(Reading.of([demo.path(), catalogue]), place)
     return place
 
 

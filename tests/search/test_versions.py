@@ -81,7 +81,7 @@ def test_versions_of_a_seed_are_left_out_and_a_namesake_is_not(pier: Shelf) -> N
 
 def test_an_id_that_no_song_has_asks_for_no_comparing(pier: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Versions(pier.store)
-    monkeypatch.setattr(pier.store, "sung", lambda *_: pytest.fail("songs were compared for an unknown id"))
+    monkeypatch.setattr(pier.store, "passage_column", lambda *_: pytest.fail("songs were compared for an unknown id"))
     assert stage.groups(pier.store.keys(["nobody"])).tolist() == [-1]
 
 
@@ -99,10 +99,10 @@ def test_versions_that_do_not_meet_the_condition_are_not_named(pier: Shelf) -> N
 
 def test_titles_are_looked_into_once(pier: Shelf) -> None:
     versions = Versions(pier.store)
-    with counted(pier.store, "songs", "sung") as calls:
+    with counted(pier.store, "songs", "passage_column") as calls:
         for _ in range(3):
             versions.groups(pier.keys(*IDS))
-    assert calls == {"songs": 1, "sung": 1}
+    assert calls == {"songs": 1, "passage_column": 1}
 
 
 def test_what_another_process_adds_is_seen_after_a_refresh(tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ from songkin.serve.cli.printing import json_text
 
 ASKING = ("search", "line", "similar", "playlist", "score", "explain", "exclude", "feedback", "token")
 SERVING = ("serve", "mcp")
-KEPT = ("edit", "lyrics", "annotate", "clusters", "map", "info", "doctor", "evaluate", "datasets", "train", *SERVING)
+WHOLE = ("tidy", "export", "import")
+SEEN = ("edit", "lyrics", "annotate", "clusters", "map", "info", "doctor")
+KEPT = (*SEEN, *WHOLE, "evaluate", "datasets", "train", *SERVING)
 COMMANDS = ("demo", "add", "remove", *ASKING, *KEPT)
 REASON = {"channel": str, "share": float, "words": str}
 HEAVY = ("numpy", "pyarrow", "lancedb", "onnxruntime", "rapidfuzz", "tokenizers")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from bucket_server import without_amazon
 
+from bucket_server import without_amazon
 from songkin.errors import SettingsError
 from songkin.store.address import Address, is_bucket
 

@@ -16,6 +16,7 @@ from songkin.settings import Settings
 from songkin.store import Store
 from songkin.store.address import is_bucket
 from songkin.store.lock import writer_lock
+from songkin.store.upkeep import upkeep
 
 __all__ = ["Finding", "checkup"]
 
@@ -42,6 +43,7 @@ def checkup(place: str | None = None, *, quick: bool = False) -> list[Finding]:
     if Store.exists(settings.library):
         checks["library"] = lambda: _library(settings.library)
         checks["search"] = lambda: _search(settings.library)
+        checks["room"] = lambda: _room(settings.library, settings.slack)
         checks["writer"] = lambda: _writer(settings.library)
     findings = [_looked_at(what, check) for what, check in checks.items()]
     if "library" not in checks:
@@ -101,6 +103,14 @@ def _library(place: str) -> str:
     if left:
         return f"{counts.songs:,} songs; an add was killed here, and the next one sweeps {left:,} passages"
     return f"{counts.songs:,} songs, {counts.passages:,} passages" + (f", {waiting:,} not encoded" if waiting else "")
+
+
+def _room(place: str, slack: float) -> str:
+    spent = upkeep(place)
+    if spent is None:
+        return "not measured in a bucket"
+    said = f"{spent.needed / 1e6:,.1f} MB needed, {spent.spare / 1e6:,.1f} MB held by older versions"
+    return said + ("; songkin tidy gives them back" if spent.is_too_much(slack) else "")
 
 
 def _search(place: str) -> str:

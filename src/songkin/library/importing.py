@@ -71,6 +71,7 @@ def _added(
         reader = reader_of(choice, threads=settings.threads, runtime=settings.runtime)
     student = student_of(reader) if how.fast and how.encode and reader else None
     with writing(settings.library, dim=reader.dim if reader else NO_VECTORS) as writer:
+        writer.slack = settings.slack
         if how.encode and reader:
             agree(writer, reader, choice, reencode=how.reencode)
         if how.crew:

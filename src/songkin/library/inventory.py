@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from songkin.filters import FIELDS, column, term
 from songkin.store import Store
 from songkin.store.kept_vectors import KeptVectors
+from songkin.store.upkeep import upkeep
 
 __all__ = ["inventory"]
 
@@ -27,7 +28,7 @@ def inventory(store: Store, *, shown: int = SHOWN) -> dict[str, Any]:
     missing |= {name: store.lacking(column(name)) for name in store.features()}
     genres, tags = _spellings(store)
     filled = store.filled()
-    beside = _kept(store)
+    beside, spent = _kept(store), upkeep(store.tables.place)
     missing["vectors"] = store.lacking("encoder")
     return {
         "songs": counts.songs,
@@ -39,6 +40,7 @@ def inventory(store: Store, *, shown: int = SHOWN) -> dict[str, Any]:
             "passages": {name: count.passages for name, count in filled.items() if count.passages},
         },
         "kept": beside,
+        "disk": spent._asdict() if spent else None,
         "heard": beside.get("sound", 0),
         "schema": int(facts.get("schema", "1")),
         "languages": dict(store.common("w_language", shown)),

@@ -18,6 +18,7 @@ from songkin.search.line import LineChannel
 from songkin.search.understanding import Vocabulary
 from songkin.settings import Settings
 from songkin.store import Store
+from songkin.store.tables import Shards
 from songkin.types import Encoder
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from songkin.library.tokens import Tokens
     from songkin.library.views import Views
 
-__all__ = ["Opened"]
+__all__ = ["Opened", "Shards"]
 
 
 class Opened:
@@ -47,13 +48,21 @@ class Opened:
         self._given = encoder
 
     @classmethod
-    def open(cls, place: str | Path | None = None, *, user: str | None = None, encoder: Encoder | None = None) -> Self:
+    def open(
+        cls,
+        place: str | Path | None = None,
+        *,
+        user: str | None = None,
+        encoder: Encoder | None = None,
+        shards: Shards | None = None,
+    ) -> Self:
         """Open the library at `place`, or the one the settings name, for a user: whose exclusions hold.
 
-        `encoder` is the one the library was made with, where it is at hand and need not be loaded.
+        `encoder` is the one the library was made with, where it is at hand and need not be loaded. `shards` answers for
+        those of a library in shards, None = this process: `songkin.scale.shards`.
         """
         settings = Settings.load(library=str(place) if place else None, user=user)
-        store = Store.open(settings.library)
+        store = Store.open(settings.library, shards=shards)
         return cls(store, threads=settings.threads, runtime=settings.runtime, user=settings.user, encoder=encoder)
 
     def song(self, name: str) -> Named:

@@ -10,6 +10,7 @@ from typing import Any
 from songkin.errors import QueryError
 from songkin.filters import parse
 from songkin.search import Meaning
+from songkin.search.timing import step
 from songkin.search.understanding import Understood, Vocabulary, understand
 from songkin.store import Store
 from songkin.types import Query, Where
@@ -49,8 +50,9 @@ class Requests:
 
     def understood(self, request: Query | str, more: Mapping[str, Any]) -> Understood:
         """Understand a text, take a query as it is; QueryError where it says nothing."""
-        query = self.said(request, more)
-        return self.read(query) if isinstance(request, str) else Understood(query)
+        with step("understand"):
+            query = self.said(request, more)
+            return self.read(query) if isinstance(request, str) else Understood(query)
 
     def read(self, query: Query) -> Understood:
         """Understand a query's text, unless the encoder alone is asked."""

@@ -12,6 +12,7 @@ import os
 import shutil
 import socket
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -55,7 +56,9 @@ def _begin(ray: Any, on: str | None, cpus: int, folder: str | None) -> None:
         ray.init(on, **quiet)
         return
     small = {"include_dashboard": False, "object_store_memory": STORE_BYTES, "num_gpus": 0}
-    ray.init("local", num_cpus=cpus, _temp_dir=folder, **small, **quiet)
+    with warnings.catch_warnings():  # what is forked becomes another program at once, and never touches LanceDB
+        warnings.filterwarnings("ignore", "lancedb fork support", RuntimeWarning)
+        ray.init("local", num_cpus=cpus, _temp_dir=folder, **small, **quiet)
 
 
 def reached(on: str) -> None:

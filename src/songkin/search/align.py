@@ -40,6 +40,7 @@ WEIGHTS = np.array(
     [1.0, 0.3, 0.2, 0.2, 0.2], np.float32
 )  # of `Aligned.parts`, chosen on spoilt lines of the open chart songs
 WEIGHTS /= WEIGHTS.sum()
+ROUNDED = 1e-4  # how far a bound may lie above what is computed in another order
 VERBATIM = 0.25  # how much of what lacks to 1 remains where the request stands word for word in the unit
 
 
@@ -92,11 +93,12 @@ class _Units(NamedTuple):
     width: Ints
 
 
-def align(tokens: Sequence[str], keys: Ints, parts: Ints, passages: Any) -> Aligned:
+def align(tokens: Sequence[str], keys: Ints, parts: Ints, passages: Any, *, least: float = 0.0) -> Aligned:
     """Score `tokens`, the words of a request, against passages (n,), part `parts` (n,) of the songs `keys` (n,).
 
     `passages` is an Arrow column or a sequence of strings, each passage once; no tokens or no passages give no songs.
-    They are taken in the order of key and part, so that lines on both sides of a border are neighbours.
+    They are taken in the order of key and part, so that lines on both sides of a border are neighbours. Songs that must
+    score below `least` may be left out.
     """
     tokens = tokens[:MOST_WORDS]
     order = np.lexsort((parts, keys))
@@ -104,7 +106,9 @@ def align(tokens: Sequence[str], keys: Ints, parts: Ints, passages: Any) -> Alig
         return _nothing(len(tokens))
     lay = _laid_out(_column(passages).take(pa.array(order)), keys[order], parts[order])
     like = _likeness(tokens, lay.vocabulary)
-    units = _shortlist(tokens, lay, like)
+    units = _shortlist(tokens, lay, like, least)
+    if not len(units.first):
+        return _nothing(len(tokens))
     places, partners, worth = _paired(lay, like, units)
     texts = _texts(lay, units)
     evidence = _evidence(tokens, lay, units, partners, worth, texts)
@@ -163,14 +167,17 @@ def _weights(words: Sequence[str]) -> Floats:
     return np.fromiter(map(len, words), np.float32, len(words)) + WEIGHT
 
 
-def _shortlist(tokens: Sequence[str], lay: _Layout, like: _Likeness) -> _Units:
-    """Keep the units that hold most of the request's words, in any order and counting no word twice against them."""
+def _shortlist(tokens: Sequence[str], lay: _Layout, like: _Likeness, least: float) -> _Units:
+    """Keep the units that hold most of the request's words, in any order and counting no word twice against them.
+
+    Of those, units whose words alone keep them below a score of `least` are left out.
+    """
     asked = _weights(tokens) / _weights(tokens).sum()
     weight = _weights(lay.vocabulary)
     covered = np.maximum.reduceat(like.all[:, lay.words], lay.starts[:-1], axis=1)  # (q, t) -> (q, l)
     found = np.add.reduceat((like.all.max(0) * weight)[lay.words], lay.starts[:-1])  # (t,) -> (l,)
     there = np.add.reduceat(weight[lay.words], lay.starts[:-1])
-    firsts, widths, worths = [], [], []
+    firsts, widths, worths, holds = [], [], [], []
     for width in (1, 2) if len(tokens) < LONG_REQUEST else (1, 2, WIDEST):
         first = np.arange(len(lay.runs) - width + 1)
         first = first[lay.runs[first] == lay.runs[first + width - 1]]
@@ -179,10 +186,12 @@ def _shortlist(tokens: Sequence[str], lay: _Layout, like: _Likeness) -> _Units:
         firsts.append(first)
         widths.append(np.full(len(first), width))
         with np.errstate(invalid="ignore"):  # BLAS may flag lanes it reads past the end; all values here are finite
-            worths.append(asked @ covered[:, span].max(1) + WHOLE * whole)  # (q, width, u) -> (q, u) -> (u,)
+            holds.append(asked @ covered[:, span].max(1))  # (q, width, u) -> (q, u) -> (u,)
+        worths.append(holds[-1] + WHOLE * whole)
     first, worth = np.concatenate(firsts), np.concatenate(worths)
     room = min(max(PAIRINGS // len(tokens), 40), 150, len(first))
     kept = np.sort(np.argpartition(-worth, room - 1)[:room])
+    kept = kept[1 - WEIGHTS[0] * (1 - np.concatenate(holds)[kept]) >= least - ROUNDED]
     return _Units(first[kept], np.concatenate(widths)[kept])
 
 

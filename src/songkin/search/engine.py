@@ -5,15 +5,18 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from songkin.errors import QueryError
 from songkin.filters import FIELDS
+from songkin.search.at_once import at_once
 from songkin.search.clusters import MEASURES
 from songkin.search.condition import Tilt
 from songkin.search.fuse import LYRICS, fuse
 from songkin.search.notes import fields_of, lowered, notes, unjudged
+from songkin.search.timing import step, stepped
 from songkin.search.versions import Versions
 from songkin.search.weighing import Fusion, weighed
 from songkin.store import Store
@@ -118,17 +121,21 @@ class Engine:
         self.check(query)
         query = self.kept(query)
         strategy = self._strategy(query)
-        ranking = strategy(query) if strategy else self._fused(query)
+        ranking = stepped(query.strategy, lambda: strategy(query)) if strategy else self._fused(query)
         for stage in self._stages:
             if not strategy or stage.name != Tilt.name:  # to a strategy wishes are conditions
-                ranking = stage(ranking, query)
+                with step(stage.name):
+                    ranking = stage(ranking, query)
         return ranking
 
     def _fused(self, query: Query) -> Ranking:
         """Ask the channels and join what they found."""
         pool = pool_of(query)
         wanted = [channel for channel in self._channels if not query.channels or channel.name in query.channels]
-        ranking = fuse({channel.name: channel(query, pool) for channel in wanted}, query.weights)
+        works = {channel.name: partial(channel, query, pool) for channel in wanted}
+        found = at_once({name: partial(stepped, name, work) for name, work in works.items()})
+        with step("fuse"):
+            ranking = fuse(found, query.weights)
         return ranking.only(ranking.scores > 0)  # what scores 0 is no better than a song that was not named
 
     def _strategy(self, query: Query) -> Strategy | None:
@@ -151,19 +158,22 @@ class Engine:
 
     def told(self, ranking: Ranking, query: Query) -> Answer:
         """Look up the songs of a ranking, explain each and note what could not be honoured."""
-        found = self._store.songs(ranking.keys)
+        with step("songs"):
+            found = self._store.songs(ranking.keys)
         songs = {int(key): song for key, song in zip(ranking.keys, found, strict=True) if song}
         ranking = ranking.only([int(key) in songs for key in ranking.keys])
         kept, strategy = self.kept(query), self._strategy(query)
-        reasons = self._explain(ranking, songs, kept)
-        if strategy:
-            reasons = strategy.reasons(ranking, kept, reasons)
+        with step("explain"):
+            reasons = self._explain(ranking, songs, kept)
+            if strategy:
+                reasons = strategy.reasons(ranking, kept, reasons)
         pairs = zip(ranking.keys.tolist(), ranking.scores.tolist(), strict=True)
-        versions = iter(self._others(ranking.keys, query))
+        versions = iter(stepped("other versions", lambda: self._others(ranking.keys, query)))
         hits = tuple(Hit(songs[key], score, reasons[key], next(versions)) for key, score in pairs)
-        said = self._excluding.notes(query) if self._excluding else ()
-        own = notes(self._store, query, ranking, hits) if not strategy else unjudged(self._store, query)
-        own = [*own, *(strategy.notes(kept, hits) if strategy else ())]
+        with step("notes"):
+            said = self._excluding.notes(query) if self._excluding else ()
+            own = notes(self._store, query, ranking, hits) if not strategy else unjudged(self._store, query)
+            own = [*own, *(strategy.notes(kept, hits) if strategy else ())]
         return Answer(query, hits, (*own, *said))
 
     def _others(self, keys: Any, query: Query) -> list[tuple[str, ...]]:

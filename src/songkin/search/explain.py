@@ -112,10 +112,10 @@ class _Evidence:
         self.asked = request_stems(asked, _languages(songs.values()))
         self.heard = heard(asked, _languages(songs.values()))
         self.passages: dict[int, list[StoredPassage]] = {}
-        for passage in store.passages(keys):
-            self.passages.setdefault(passage.key, []).append(passage)
         self.target = self._target(store, meaning)
-        self.vectors = store.vectors_of("passages", keys) if self.target is not None else {}
+        passages, self.vectors = store.sung_in(keys) if self.target is not None else (store.passages(keys), {})
+        for passage in passages:
+            self.passages.setdefault(passage.key, []).append(passage)
         self.written = spelling(store) if query.prefer else {}
         self.met = [store.truths(keys, where) for where in query.prefer]
         self.held = Avoid(store, meaning).held(keys, query)

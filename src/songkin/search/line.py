@@ -18,13 +18,14 @@ from songkin.search.recalling import recalled
 from songkin.search.versions import Versions
 from songkin.store import Candidates, Store
 from songkin.text.sounds import phrase
-from songkin.text.words import tokens
+from songkin.text.words import STOP_WORDS, tokens
 from songkin.types import Query, Ranking, Where
 
 __all__ = ["LineChannel", "LineMatch", "SearchColumns", "search_columns", "sound_grams", "told"]
 
 CANDIDATES = 200  # passages from each column; 100 already hold the right one for 99 % of lines, however spoilt
 SEARCHED = 40  # the same, where a line is only one of the things a request may be
+ENOUGH = 3  # words that are no function words find a line without those: docs/decisions/0025
 GRAM = 4  # sounds in a row: about two words, so that a line meets what was heard across its word borders
 LEAST = 0.4  # what is less alike is another line; half of the words misheard still give .6
 FLOOR = 0.8  # up to it a request is no line of the song but shares words with it
@@ -91,7 +92,7 @@ class LineChannel:
         words = tokens(query.lyrics or query.text)
         if query.part == "description" or not FEWEST <= len(words) <= LONGEST_LINE:
             return Ranking.empty()
-        found = align(words, *self._candidates(words, query.where, SEARCHED))
+        found = align(words, *self._likely(words, query.where), least=FLOOR)
         sung = found.scores > FLOOR
         return Ranking.of(found.keys[sung], (found.scores[sung] - FLOOR) / (1 - FLOOR)).top(pool)
 
@@ -99,7 +100,7 @@ class LineChannel:
         """Rank the songs that sing any of the lines a request quotes; short lines count for less."""
         best: dict[int, float] = {}
         for words in _sayable(lines):
-            found = align(words, *self._candidates(words, where, SEARCHED))
+            found = align(words, *self._likely(words, where), least=REMEMBERED_FLOOR)
             sure = min(1.0, len(words) / FULL_LINE)
             for key, score in zip(found.keys.tolist(), found.scores.tolist(), strict=True):
                 if score > REMEMBERED_FLOOR:
@@ -151,10 +152,16 @@ class LineChannel:
             spots[passage.key] += [(passage.part, place) for place in range(len(passage.lines))]
         return {key: {spot: lines[key][at : at + WIDEST] for at, spot in enumerate(spots[key])} for key in lines}
 
-    def _candidates(self, words: Sequence[str], where: Where | None, limit: int = CANDIDATES) -> Candidates:
+    def _candidates(self, words: Sequence[str], where: Where | None) -> Candidates:
         """Fetch the passages that share most words, or most runs of sounds, with the request, each once."""
         asked = {"words": words, "sounds": sound_grams(words)}
-        return self._store.candidates(asked, where=where, limit=limit)
+        return self._store.candidates(asked, where=where, limit=CANDIDATES)
+
+    def _likely(self, words: Sequence[str], where: Where | None) -> Candidates:
+        """Fetch fewer, at a third of the work: function words, and every other run of sounds, are not looked for."""
+        telling = [word for word in words if word not in STOP_WORDS]
+        asked = {"words": telling if len(telling) >= ENOUGH else words, "sounds": sound_grams(words)[::2]}
+        return self._store.candidates(asked, where=where, limit=SEARCHED)
 
 
 def _sayable(lines: Sequence[str]) -> list[list[str]]:

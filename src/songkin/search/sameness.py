@@ -9,8 +9,11 @@ doubt songs stay apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from songkin.text.names import artist_key, title_key, version_of
 from songkin.text.words import tokens, vocabulary
@@ -32,18 +35,21 @@ COUNTED = vocabulary("a b c i ii iii iv v vi vii viii ix x part pt no the")
 
 
 class Take(NamedTuple):
-    """What is compared of a song: its first artist's key ('' = unknown), its title's marks, stems, length and ISRC."""
+    """What is compared of a song: its first artist's key ('' = unknown), its title's marks, stems, length and ISRC.
+
+    Stems may be numbers, where all takes that are compared number them alike.
+    """
 
     key: int
     artist: str
     marks: tuple[str, ...] = ()
     generic: bool = False
-    words: frozenset[str] = frozenset()
+    words: frozenset[str] | frozenset[int] = frozenset()
     duration_s: float | None = None
     isrc: str = ""
 
 
-def take_of(key: int, song: Song, sung: Iterable[str]) -> Take:
+def take_of(key: int, song: Song, sung: Iterable[str] = ()) -> Take:
     """Take a song down to what is compared; `sung` holds the stems of each of its passages."""
     words = frozenset(stem for passage in sung for stem in passage.split())
     artist = artist_key(song.artists[0]) if song.artists else ""
@@ -73,7 +79,7 @@ def same(one: Take, other: Take) -> bool:
     return near or bool(one.marks or other.marks)
 
 
-def agree(one: frozenset[str], other: frozenset[str], alike: float, held: float) -> bool:
+def agree(one: Set[object], other: Set[object], alike: float, held: float) -> bool:
     """Say whether two sets of stems share `alike` of all their stems, or `held` of the smaller one's."""
     both = len(one & other)
     return both >= alike * (len(one) + len(other) - both) or both >= held * min(len(one), len(other))
@@ -101,12 +107,32 @@ def told_together(takes: Sequence[Take]) -> list[int]:
 
 def _covers(leaders: Sequence[Take]) -> dict[int, int]:
     """Return for each first take the key it shares with the songs of other artists that it is the same as."""
-    first: list[Take] = []
+    takes = sorted(leaders, key=lambda take: take.key)
+    if not 1 < len(takes) <= COVERS_AMONG:
+        return {take.key: take.key for take in takes}
+    likely = _likely_covers(takes)
+    first: list[int] = []
     joined = {}
-    for take in sorted(leaders, key=lambda take: take.key):
-        among = first if len(leaders) <= COVERS_AMONG else ()
+    for at, take in enumerate(takes):
+        among = (takes[one] for one in first if likely[at, one])
         leader = next((leader for leader in among if leader.artist != take.artist and same(leader, take)), take)
         joined[take.key] = leader.key
         if leader is take:
-            first.append(take)
+            first.append(at)
     return joined
+
+
+def _likely_covers(takes: Sequence[Take]) -> NDArray[np.bool_]:
+    """Say which takes (n,) share words enough to be covers of each other, or an ISRC: (n, n); all pairs at once."""
+    sizes = np.array([len(take.words) for take in takes])
+    every = np.array([stem for take in takes for stem in take.words])
+    _, which, times = np.unique(every, return_inverse=True, return_counts=True)
+    column = np.cumsum(times > 1) - 1  # a stem that one of them sings alone is shared by no pair
+    shared = times[which] > 1
+    sung = np.zeros((len(takes), int((times > 1).sum())), np.float32)
+    sung[np.repeat(np.arange(len(takes)), sizes)[shared], column[which[shared]]] = 1.0
+    both = sung @ sung.T  # (n, n)
+    smaller, larger = np.minimum.outer(sizes, sizes), np.maximum.outer(sizes, sizes)
+    likely = (both >= COVERED * (smaller + larger - both)) | (both >= COVER_HELD * smaller)
+    codes = np.array([take.isrc for take in takes])
+    return np.asarray(likely | ((codes[:, None] == codes) & (codes != "")))

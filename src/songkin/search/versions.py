@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from songkin.search.sameness import take_of, told_together
@@ -20,6 +21,7 @@ from songkin.types import Query, Ranking, Where
 __all__ = ["Versions"]
 
 UNDECIDED = -1
+NONE: frozenset[int] = frozenset()
 LOOKED_AT = 10  # songs a hit that are looked at at first
 
 
@@ -40,25 +42,25 @@ class Versions:
         if not query.grouped or not len(ranking):
             return ranking
         seeds = self._store.keys((*query.like, *query.unlike))
-        wanted = depth = LOOKED_AT * query.k
-        keep = self._first(seeds, ranking.keys[:depth])
-        while depth < len(ranking) and np.count_nonzero(keep) < wanted // 2:
+        depth, enough = LOOKED_AT * query.k, LOOKED_AT // 2 * query.k
+        while True:
+            among = np.concatenate([seeds, ranking.keys[:depth]])
+            keep = self.first(among, named=len(seeds) + query.k)[len(seeds) :]
+            if depth >= len(ranking) or np.count_nonzero(keep) >= enough:
+                return ranking.only(np.concatenate([keep, np.ones(len(ranking) - len(keep), bool)]))
             depth *= 2
-            keep = self._first(seeds, ranking.keys[:depth])
-        return ranking.only(np.concatenate([keep, np.ones(len(ranking) - len(keep), bool)]))
 
-    def _first(self, seeds: NDArray[np.int64], keys: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Say which songs (n,) are the first version of theirs, beside seeds, of which none is a version."""
-        return self.first(np.concatenate([seeds, keys]))[len(seeds) :]
+    def first(self, keys: Any, *, named: int = 0) -> NDArray[np.bool_]:
+        """Say which songs (n,) are the first version of theirs among these; only songs of one title are compared.
 
-    def first(self, keys: Any) -> NDArray[np.bool_]:
-        """Say which songs (n,) are the first version of theirs among these; only songs of one title are compared."""
+        The first `named` songs' other versions will be named, so theirs are found in the same go.
+        """
         keys = np.asarray(keys, np.int64)
         titles = self._of_now().titles(keys)
         _, which, times = np.unique(titles, return_inverse=True, return_counts=True)
-        shared = (titles >= 0) & (times[which] > 1)
+        compared = (titles >= 0) & ((times[which] > 1) | (np.arange(len(keys)) < named))
         groups = keys.copy()
-        groups[shared] = self.groups(keys[shared])
+        groups[compared] = self.groups(keys[compared])
         return first_of(groups)
 
     def groups(self, keys: Any) -> NDArray[np.int64]:
@@ -147,9 +149,24 @@ class _Shelf:
         members = [self._members(int(title)) for title in titles]
         keys = self._keys[np.concatenate(members)]
         songs = dict(zip(keys.tolist(), self._store.songs(keys), strict=True))
-        sung = self._store.sung("stems", keys)
+        sung = self._sung(keys)
         for places in members:
             own = [key for key in self._keys[places].tolist() if songs[key]]
-            takes = [take_of(key, song, sung.get(key, ())) for key in own if (song := songs[key])]
+            takes = [take_of(key, song)._replace(words=sung.get(key, NONE)) for key in own if (song := songs[key])]
             groups = dict(zip(own, told_together(takes), strict=True))
             self._groups[places] = [groups.get(key, key) for key in self._keys[places].tolist()]
+
+    def _sung(self, keys: NDArray[np.int64]) -> dict[int, frozenset[int]]:
+        """Return the different stems of all passages of each song, by key and as numbers; without words, none."""
+        rows = self._store.passage_column("stems", keys)
+        lists = pc.utf8_split_whitespace(pc.fill_null(rows["stems"], "")).combine_chunks()
+        words = pc.dictionary_encode(pc.list_flatten(lists))
+        spoken = pc.not_equal(words.dictionary, "").to_numpy(zero_copy_only=False)
+        codes = words.indices.to_numpy().astype(np.int64)
+        songs, rank = np.unique(rows["key"].to_numpy(), return_inverse=True)
+        own = rank[pc.list_parent_indices(lists).to_numpy()]
+        kept = spoken[codes] if len(codes) else np.zeros(0, bool)
+        pairs = np.unique(own[kept] * max(len(spoken), 1) + codes[kept])
+        own, codes = np.divmod(pairs, max(len(spoken), 1))
+        parts = np.split(codes, np.searchsorted(own, np.arange(1, len(songs))))
+        return {key: frozenset(part.tolist()) for key, part in zip(songs.tolist(), parts, strict=False)}

@@ -78,13 +78,18 @@ def _records(items: Iterable[Fields], place: str, files: dict[str, Path]) -> Ite
     """Give items as records under the ids they go by; `files` gains where each one's music lies."""
     taken: set[str] = set()
     for item in items:
-        stored = item.get("path")
-        path = Path(os.path.realpath(os.fsdecode(stored))) if stored else None
+        path = _real(item.get("path"))
         own = _own_id(item, path, taken)
         taken.add(own)
         if path:
             files[own] = path
         yield Record(f"{place}:{item.get('id') or 0}", _row(item, path, own))
+
+
+def _real(stored: Any) -> Path | None:
+    """Return a path without links; None where there is none, or one that no file can have."""
+    path = os.fsdecode(stored) if stored else ""
+    return Path(os.path.realpath(path)) if path and "\0" not in path else None
 
 
 def _own_id(item: Fields, path: Path | None, taken: set[str]) -> str:

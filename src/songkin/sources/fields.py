@@ -27,6 +27,7 @@ T = TypeVar("T")
 MOST = 256
 LYRICS_LIMIT = 1 << 20
 INSTRUMENTAL_LENGTH = 200
+LARGEST = 1e30  # of a feature: sums of larger ones overflow
 ABOVE_ZERO = frozenset(["tempo_bpm", "time_signature"])
 MODES = {"major": 1.0, "maj": 1.0, "minor": 0.0, "min": 0.0}
 
@@ -197,6 +198,9 @@ class Fields:
         if measured is None and numeric and not values.unknown(written):
             self.keep(f"{column or name} '{str(written)[:40]}' is no number; the song is kept without it")
         if measured is None or name in found or _stands_for_none(name, measured):
+            return
+        if abs(measured) > LARGEST:
+            self.keep(f"{name} {measured:g} is no measure of a song; songs are kept without it", once=f"large {name}")
             return
         if name in RATIOS and not 0.0 <= measured <= 1.0:
             self.keep(f"{name} {measured:g} is not between 0 and 1; songs are kept without it", once=name)

@@ -16,12 +16,12 @@ LIMIT = 200_000
 BRACKETS = {"[": "]", "(": ")", "{": "}"}
 STRING = r"""(?:"(?:[^"\\]|\\.)*+(?:"|\Z)|'(?:[^'\\]|\\.)*+(?:'|\Z))"""
 QUOTED = re.compile(STRING, re.DOTALL)
-KEYED = re.compile(rf"({STRING})\s*:\s*({STRING}|[^\s,{{}}\[\]]+)", re.DOTALL)
+KEYED = re.compile(rf"(?<!\\)({STRING})\s*:\s*({STRING}|[^\s,{{}}\[\]]+)", re.DOTALL)
 WEIGHED = re.compile(rf"[\[(]\s*({STRING})\s*,\s*([-+.\deE]+)\s*[\])]", re.DOTALL)
 ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 LETTERS = {"n": "\n", "t": "\t", "r": "\r"}
-SIGNS = re.compile(r"\s*[;|]\s*")
-COMMAS = re.compile(r"\s*[;|,]\s*")
+SIGNS = re.compile(r"[;|]")
+COMMAS = re.compile(r"[;|,]")
 ONE_NAME = re.compile(r",\s+(?:&|and\b)")
 
 
@@ -36,7 +36,8 @@ def pieces(value: Any, *, commas: bool = True) -> list[Any]:
         opened = literal(value)
         if opened is not None:
             return pieces(opened)
-        return (COMMAS if commas and not ONE_NAME.search(value) else SIGNS).split(value)
+        parts = (COMMAS if commas and not ONE_NAME.search(value) else SIGNS).split(value)
+        return [part.strip() for part in parts]
     if isinstance(value, Mapping):
         return _members(value)
     if isinstance(value, list | tuple | set | frozenset):

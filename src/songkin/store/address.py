@@ -18,7 +18,7 @@ from songkin.store.credentials import Credentials, credentials, variable
 __all__ = ["SCHEME", "Address", "is_bucket"]
 
 SCHEME = "s3://"
-KNOWN = ("endpoint", "region", "profile", "allow_http", "anonymous", "virtual_hosted", "timeout_s", "retries")
+KNOWN = ("endpoint", "region", "profile", "allow_http", "anonymous", "virtual_hosted", "timeout_s", "retries", "cache")
 TIMEOUT_S = 30.0  # of one request, its body included
 CONNECT_S = 5.0
 RETRIES = 3
@@ -32,7 +32,7 @@ def is_bucket(place: object) -> bool:
 
 
 class Address(NamedTuple):
-    """An address with every setting in force; `endpoint` '' is Amazon's own."""
+    """An address with every setting in force; `endpoint` '' is Amazon's own; `cache` is a folder for copies, '' = none."""
 
     shown: str
     bucket: str
@@ -44,6 +44,7 @@ class Address(NamedTuple):
     virtual_hosted: bool
     timeout_s: float
     retries: int
+    cache: str
     credentials: Credentials
 
     @classmethod
@@ -73,6 +74,7 @@ class Address(NamedTuple):
             virtual_hosted=_yes(said.get("virtual_hosted", "")),
             timeout_s=_number(said, "timeout_s", TIMEOUT_S, shown),
             retries=int(_number(said, "retries", RETRIES, shown)),
+            cache=said.get("cache", ""),
             credentials=Credentials() if anonymous else credentials(shown, profile, own_store=bool(endpoint)),
         )
 

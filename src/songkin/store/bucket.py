@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import IO, Any, NamedTuple
 
 from songkin.errors import StoreError
@@ -73,6 +74,9 @@ class Bucket:
         self.committed(WHOLE)
 
     def begin(self) -> None:
+        from songkin.store.bucket_check import tried
+
+        tried(self)
         told = {"id": uuid.uuid4().hex, "begun_at": datetime.now(UTC).isoformat(timespec="seconds")}
         self.put(BEGUN, json.dumps(told).encode())
 
@@ -157,10 +161,20 @@ class Bucket:
         with self.told_plainly():
             _obstore().delete(self._client, name)
 
-    def _first(self, prefix: str) -> Any:
-        """Return the first object below a prefix, by name; None where there is none. Newest commits come first."""
+    def below(self, prefix: str, *, most: int | None = None) -> list[Any]:
+        """Return what lies below a prefix, by name: the first `most`, None = all. Newest commits come first."""
         with self.told_plainly():
-            return next((one for some in _obstore().list(self._client, prefix) for one in some), None)
+            every = (one for some in _obstore().list(self._client, prefix) for one in some)
+            return list(islice(every, most))
+
+    def piece(self, name: str, start: int, length: int) -> bytes:
+        """Return a piece of an object; FileNotFoundError where there is none."""
+        with self.told_plainly():
+            return bytes(_obstore().get_range(self._client, name, start=start, length=length))
+
+    def _first(self, prefix: str) -> Any:
+        """Return the first object below a prefix, None where there is none."""
+        return next(iter(self.below(prefix, most=1)), None)
 
     @property
     def _client(self) -> Any:

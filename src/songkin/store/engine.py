@@ -10,8 +10,10 @@ import asyncio
 import os
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Coroutine, Iterable
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,7 +25,7 @@ from songkin.store.bucket_errors import plainly, told_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["VanishedError", "lancedb", "run", "together", "told_plainly"]
+__all__ = ["VanishedError", "lancedb", "run", "session", "together", "told_plainly", "watching"]
 
 T = TypeVar("T")
 
@@ -33,6 +35,8 @@ FULL_DISK = ("no space left", "quota exceeded", "os error 28", "os error 122")
 NO_RIGHTS = ("permission denied", "read-only file system", "os error 13", "os error 30")
 VANISHED = ("not found", "no such file", "os error 2)")
 PANICS = ("PanicException", "RustPanic")
+INDEX_BYTES = 1 << 30  # of indexes held in memory; what is left out is read again from the disk
+METADATA_BYTES = 128 << 20
 SHOWN = 240  # characters of what the engine said
 
 
@@ -53,6 +57,15 @@ def lancedb() -> ModuleType:
     import lancedb
 
     return lancedb
+
+
+@cache
+def session() -> Any:
+    """Return the caches that all libraries of this process share, so that one opened anew beside another adds none.
+
+    LanceDB's own bound is 6 GB of indexes for every connection.
+    """
+    return lancedb().Session(index_cache_size_bytes=INDEX_BYTES, metadata_cache_size_bytes=METADATA_BYTES)
 
 
 @contextmanager
@@ -101,6 +114,7 @@ def run(work: Coroutine[Any, Any, T], *, place: str) -> T:
         work.close()
         cure = 'start workers with multiprocessing.get_context("spawn"), or fork before a library is opened'
         raise StoreError(f"{place}: process {_forked_from[0]} had opened a library when it forked this one; {cure}")
+    began, watched = time.perf_counter(), _watched.get()
     with told_plainly(place):
         future = asyncio.run_coroutine_threadsafe(work, _loop())
         try:
@@ -108,6 +122,23 @@ def run(work: Coroutine[Any, Any, T], *, place: str) -> T:
         except BaseException:
             future.cancel()
             raise
+        finally:
+            if watched is not None:
+                watched.append(time.perf_counter() - began)
+
+
+_watched: ContextVar[list[float] | None] = ContextVar("songkin_watched", default=None)
+
+
+@contextmanager
+def watching() -> Iterator[list[float]]:
+    """Collect how many seconds each call into LanceDB takes that is made within."""
+    seconds: list[float] = []
+    before = _watched.set(seconds)
+    try:
+        yield seconds
+    finally:
+        _watched.reset(before)
 
 
 async def together(works: Iterable[Awaitable[T]]) -> list[T]:

@@ -12,7 +12,7 @@ from typing import Any
 from songkin.store.tables import Tables
 from songkin.store.vectors import EXACT_ROWS
 
-__all__ = ["Indexes"]
+__all__ = ["FULL_TEXT", "Indexes"]
 
 log = logging.getLogger(__name__)
 
@@ -64,10 +64,10 @@ class Indexes:
             if self._run(table.count_rows(filter="vector IS NOT NULL")) > EXACT_ROWS:
                 self._make_vectors(name)
 
-    def forget(self, column: str) -> None:
-        """Note that a column and its index are gone."""
+    def forget(self, *columns: str) -> None:
+        """Note that columns' indexes are gone, or are to be made anew."""
         for have in self._have.values():
-            have.discard(column)
+            have.difference_update(columns)
 
     def _make_scalars(self, name: str) -> None:
         from lancedb import index

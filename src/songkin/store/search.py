@@ -50,7 +50,7 @@ class TextSearch(View):
         table = _table_of(column)
         if not words:
             return Matches.none()
-        return self._grouped(table, limit, lambda rows: self._full_text(table, column, words, where, rows))
+        return self._grouped(table, limit, lambda rows: self._full_text(table, column, words, where, rows), ample=2)
 
     def match_titles(self, tokens: Sequence[str], *, where: Where | None, limit: int) -> dict[int, Title]:
         """Return the `limit` songs whose title and artists hold most of `tokens` by BM25, as words, by key."""

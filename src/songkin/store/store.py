@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -18,10 +18,20 @@ from numpy.typing import NDArray
 from songkin.store.nearness import VectorSearch
 from songkin.store.rows import StoredPassage, song_of
 from songkin.store.search import TextSearch
+from songkin.store.vectors import ExactVectors
 from songkin.store.view import Counts, quoted
 from songkin.types import Song
 
-__all__ = ["Store"]
+__all__ = ["Store", "Sung"]
+
+PASSAGE = ["part", "text", "start_ms"]
+
+
+class Sung(NamedTuple):
+    """What is sung in songs: passages by key and place, and each song's vectors (passages, dim) by key."""
+
+    passages: list[StoredPassage]
+    vectors: dict[int, NDArray[np.float32]]
 
 
 class Store(TextSearch, VectorSearch):
@@ -108,8 +118,27 @@ class Store(TextSearch, VectorSearch):
 
     def passages(self, keys: Any) -> list[StoredPassage]:
         """Return the passages of songs, by key and place."""
-        rows = self._by_key("passages", keys, ["part", "text", "start_ms"])
-        return sorted((_passage(row) for row in rows), key=lambda passage: (passage.key, passage.part))
+        return _passages(self._rows_of("passages", keys, PASSAGE))
+
+    def sung_in(self, keys: Any) -> Sung:
+        """Return the passages of songs, by key and place, and the vectors (passages, dim) of songs that have any.
+
+        One fetch for both, unless the vectors are in memory.
+        """
+        if "passages" in self._exact or self._is_small("passages"):
+            return Sung(self.passages(keys), self.vectors_of("passages", keys))
+        rows = self._rows_of("passages", keys, [*PASSAGE, "vector"])
+        if rows is None:
+            return Sung([], {})
+        exact = ExactVectors(rows.select(["key", "part", "vector"]))
+        return Sung(_passages(rows), {int(key): exact.of(int(key)) for key in exact.songs})
+
+
+def _passages(rows: pa.Table | None) -> list[StoredPassage]:
+    if rows is None:
+        return []
+    found = map(_passage, rows.select(["key", *PASSAGE]).to_pylist())
+    return sorted(found, key=lambda passage: (passage.key, passage.part))
 
 
 def _passage(row: Mapping[str, Any]) -> StoredPassage:

@@ -11,16 +11,20 @@ import pyarrow as pa
 
 from songkin.errors import LockedError, StoreError
 from songkin.filters import column
-from songkin.store.engine import lancedb, run
+from songkin.store.engine import lancedb, run, session
 from songkin.store.lock import deciding_lock, writer_lock
 from songkin.store.migrations import SCHEMA, check, migrate
 from songkin.store.place import WHOLE, Place, place_of
 from songkin.store.rows import passage_schema, song_schema, vector_type
+from songkin.store.scattered import scattered
+from songkin.store.shard import LocalShard, Shard
+from songkin.store.statistics import TABLE as TERMS
 from songkin.store.upkeep import HURRIED, KEPT_VERSIONS, SLACK, upkeep
 
-__all__ = ["KEPT_VERSIONS", "Tables"]
+__all__ = ["FACTS", "KEPT_VERSIONS", "Shards", "Tables", "connected", "shard_place"]
 
 T = TypeVar("T")
+Shards = Callable[[Sequence[str]], Sequence[Shard]]  # places of shards -> who answers for each
 
 MOST_TABLES = 1000  # that are looked for
 FACTS = pa.schema([("name", pa.string()), ("value", pa.string())])
@@ -32,13 +36,24 @@ class Tables:
     Songs are opened, and refreshed, before passages: a writer commits passages first, so every song seen has its own.
     """
 
-    def __init__(self, place: str, connection: Any, facts: Any) -> None:
+    def __init__(self, place: str, connection: Any, facts: Any, *, shards: Shards | None = None) -> None:
         self.place, self._connection = place, connection
         self.at: Place = place_of(place)
         self.decisions = 0  # that were committed through these tables
         self.guard: Callable[[], None] | None = None  # asked before everything a writer does
         self.facts_table = facts
-        self.songs, self.passages = (self.run(connection.open_table(name)) for name in ("songs", "passages"))
+        count = int(_read(facts, place).get("shards", "0"))
+        self.in_shards = bool(count)
+        self.songs, self.passages = self._united(count, shards) if count else self._own()
+
+    def _own(self) -> list[Any]:
+        return [self.run(self._connection.open_table(name)) for name in ("songs", "passages")]
+
+    def _united(self, count: int, shards: Shards | None) -> list[Any]:
+        """Open the tables of a library in shards, which `shards` answers for, None = this process."""
+        places = [shard_place(self.place, at) for at in range(count)]
+        answering = shards(places) if shards else [LocalShard(connected(place)) for place in places]
+        return list(self.run(scattered(answering, self.beside(TERMS))))
 
     @classmethod
     def exist(cls, place: str) -> bool:
@@ -46,15 +61,15 @@ class Tables:
         return place_of(place).committed(WHOLE)
 
     @classmethod
-    def open(cls, place: str) -> Tables:
+    def open(cls, place: str, *, shards: Shards | None = None) -> Tables:
         """Open the library at `place`, bringing an older one up to date.
 
         StoreError when there is none or it is damaged, SchemaError when it is too new, LockedError when it must be
-        brought up to date and another process writes.
+        brought up to date and another process writes. `shards` answers for those of a library that is in shards.
         """
         if not cls.exist(place):
             raise StoreError(place_of(place).why_none())
-        tables = cls._opened(place)
+        tables = cls._opened(place, shards)
         if tables.schema_number() < SCHEMA:
             tables._bring_up_to_date()
         return tables
@@ -62,22 +77,29 @@ class Tables:
     @classmethod
     def open_for_writing(cls, place: str, *, dim: int) -> Tables:
         """Open the library at `place`, making it if need be; the writer's lock is held."""
+        if cls.exist(place) and "shards" in (facts := cls.facts_at(place)):
+            raise StoreError(f"{place}: is in shards, which are only read; {_cure(facts, place)}")
         tables = cls._opened(place) if cls.exist(place) else cls.create(place, dim=dim)
         tables.migrate()
         return tables
 
     @classmethod
-    def _opened(cls, place: str) -> Tables:
+    def facts_at(cls, place: str) -> dict[str, str]:
+        """Return what the library at `place` says of itself."""
+        return _read(run(connected(place).open_table("facts"), place=place), place)
+
+    @classmethod
+    def _opened(cls, place: str, shards: Shards | None = None) -> Tables:
         """Open the tables; the facts come first, since a newer library may have other tables."""
-        connection = _connected(place)
+        connection = connected(place)
         facts = run(connection.open_table("facts"), place=place)
         check(_number(_read(facts, place)), place)
-        return cls(place, connection, facts)
+        return cls(place, connection, facts, shards=shards)
 
     @classmethod
     def create(cls, place: str, *, dim: int) -> Tables:
         """Make an empty library whose vectors have `dim` numbers; what a killed maker left is made anew."""
-        connection = _connected(place)
+        connection = connected(place)
         place_of(place).begin()
         for name, schema in (("passages", passage_schema(dim)), ("songs", song_schema(dim))):
             _clear(connection, name, place)
@@ -88,7 +110,7 @@ class Tables:
 
     def names(self) -> list[str]:
         """Return the names of all tables, those beside songs, passages and facts too."""
-        return list(self.run(self._connection.table_names(limit=MOST_TABLES)))
+        return list(self.run(self._connection.list_tables(limit=MOST_TABLES)).tables)
 
     def beside(self, name: str) -> Any | None:
         """Open a further table of the library; None where nothing was ever kept in it.
@@ -124,6 +146,8 @@ class Tables:
 
     def _bring_up_to_date(self) -> None:
         """Migrate under the writer's lock; a library that must not be written to cannot be read before."""
+        if self.in_shards:
+            raise StoreError(f"{self.place}: its shards are of an older songkin; {_cure(self.facts(), self.place)}")
         with ExitStack() as locked:
             try:
                 locked.enter_context(writer_lock(self.place))
@@ -196,9 +220,9 @@ class Tables:
     def tidy(self, *, slack: float = SLACK, kept: timedelta | None = None, finished: bool = True) -> None:
         """Merge small files, bring indexes up to date, and drop versions no reader needs and files of killed writers.
 
-        Versions are kept for as long as `kept`, None = ten minutes, and for a minute where they take more than `slack` of what is needed.
-        The writer's lock is held, so a file that no version names belongs to a writer that died; unless this one's work
-        is not `finished`, and it may yet name it.
+        Versions are kept for as long as `kept`, None = ten minutes, or one where they take more than `slack` of what is
+        needed. The writer's lock is held, so a file that no version names belongs to a writer that died; unless this
+        one's work is not `finished`, and it may yet name it.
         """
         tables = (self.passages, self.songs, self.facts_table)
         for table in tables:
@@ -221,13 +245,27 @@ class Tables:
         self.run(table.optimize(cleanup_older_than=older_than, delete_unverified=self.at.alone and finished))
 
 
-def _connected(place: str) -> Any:
-    return run(lancedb().connect_async(place.partition("?")[0], storage_options=place_of(place).options()), place=place)
+def shard_place(place: str, shard: int) -> str:
+    """Return where a shard of the library at `place` rests."""
+    path, mark, settings = place.partition("?")
+    return f"{path.rstrip('/')}/shard-{shard}{mark}{settings}"
+
+
+def connected(place: str) -> Any:
+    """Return LanceDB's connection to a library."""
+    return run(
+        lancedb().connect_async(place.partition("?")[0], storage_options=place_of(place).options(), session=session()),
+        place=place,
+    )
 
 
 def _read(facts: Any, place: str) -> dict[str, str]:
     rows = run(facts.query().to_arrow(), place=place).to_pylist()
     return {row["name"]: row["value"] for row in rows}
+
+
+def _cure(facts: dict[str, str], place: str) -> str:
+    return f"write to the library they were made from, and: songkin shard {place} -L {facts.get('split_from', '...')}"
 
 
 def _number(facts: dict[str, str]) -> int:

@@ -3,7 +3,7 @@
 Conventions
 -----------
 Needed is what the latest version of each table names: its manifest holds the names of its files and the marks of
-its indexes. The rest is spare: readers may still look at it, until a tidying drops it. A library in a bucket is not measured.
+its indexes. The rest is spare: readers may still look at it, until a tidying drops it. A bucket is not measured.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["AT_ONCE", "HURRIED", "KEPT_VERSIONS", "LEAST", "SLACK", "Upkeep", "u
 
 KEPT_VERSIONS = timedelta(minutes=10)  # how long a reader may go on with what it opened
 HURRIED = timedelta(minutes=1)  # the same, where older versions take more room than they may
-AT_ONCE = timedelta(microseconds=1)  # readers look at the latest version by themselves
+AT_ONCE = timedelta(milliseconds=1)  # readers look at the latest version by themselves
 SLACK = 0.5  # how much older versions may take, as a share of what is needed
 LEAST = 64 << 20  # bytes of older versions that are never too many
 NEWEST_FIRST = 1 << 62  # manifests are numbered downwards from 2^64 - 1

@@ -22,7 +22,7 @@ from songkin.store.engine import VanishedError
 from songkin.store.fulltext import HeldText
 from songkin.store.row_ids import KNOWN_AFTER, ROW_ID, RowIds
 from songkin.store.rows import Matches
-from songkin.store.tables import Tables
+from songkin.store.tables import Shards, Tables
 from songkin.store.vectors import EXACT_ROWS, ExactVectors
 from songkin.types import Where
 
@@ -30,6 +30,7 @@ __all__ = ["ROWS_AT_ONCE", "Counts", "View", "among", "own_columns", "parts_of",
 
 T = TypeVar("T")
 
+WITH_VECTOR = " AND vector IS NOT NULL"
 KNOWN_IDS = 10_000  # whose keys are remembered
 ROWS_AT_ONCE = 10_000  # a passage channel fetches no more rows than this
 
@@ -51,9 +52,12 @@ class View:
         self._forget()
 
     @classmethod
-    def open(cls, place: str | Path) -> Self:
-        """Open the library at `place`; StoreError when there is none, SchemaError when it is too new."""
-        return cls(Tables.open(str(place)))
+    def open(cls, place: str | Path, *, shards: Shards | None = None) -> Self:
+        """Open the library at `place`; StoreError when there is none, SchemaError when it is too new.
+
+        `shards` answers for the shards of one that is in shards, None = this process.
+        """
+        return cls(Tables.open(str(place), shards=shards))
 
     @staticmethod
     def exists(place: str | Path) -> bool:
@@ -236,9 +240,9 @@ class View:
         asked = asked[self.alive(asked)]
         if not len(asked):
             return None
-        rows = None if also else self._taken(table, lambda ids: ids.of(asked), columns)
+        rows = self._taken(table, lambda ids: ids.of(asked), columns) if also in ("", WITH_VECTOR) else None
         if rows is not None:
-            return rows
+            return rows.filter(pc.is_valid(rows["vector"])) if also else rows
         wanted = ", ".join(map(str, asked.tolist()))
         return self._fetch(table, lambda query: query.where(f"key IN ({wanted}){also}").select(["key", *columns]))
 
@@ -278,9 +282,9 @@ class View:
             if held is self._row_ids:
                 held[table] = RowIds(rows)
 
-    def _grouped(self, table: str, limit: int, fetch: Callable[[int], Matches]) -> Matches:
-        """Fetch rows, more each time, until `limit` songs are there or the rows run out."""
-        rows = limit if table == "songs" else min(4 * limit, ROWS_AT_ONCE)
+    def _grouped(self, table: str, limit: int, fetch: Callable[[int], Matches], *, ample: int = 4) -> Matches:
+        """Fetch rows, more each time, until `limit` songs are there or the rows run out; at first `ample` a song."""
+        rows = limit if table == "songs" else min(ample * limit, ROWS_AT_ONCE)
         while True:
             found = fetch(rows)
             matches = Matches.best_of(*self._living(found), limit)

@@ -22,7 +22,7 @@ from songkin.errors import StoreError
 from songkin.filters import FIELDS, PREDICTED, column, numbers
 from songkin.store.drafts import Draft, committed
 from songkin.store.engine import told_plainly
-from songkin.store.indexes import Indexes
+from songkin.store.indexes import FULL_TEXT, Indexes
 from songkin.store.lock import writer_lock
 from songkin.store.place import place_of
 from songkin.store.rows import Known, Slots, SongRow, filter_columns, laid_out, song_columns
@@ -68,7 +68,7 @@ class Writer:
         self._told_key = int(tables.facts().get(NEXT_KEY, "0"))
         self._next_key = max(self._told_key, max((known.key for known in self.known.values()), default=-1) + 1)
         self._next_key += LATE_KEYS if after_dead else 0
-        self._sweep()
+        self.sweep()
         self._indexes = Indexes(tables)
         self._indexes.make_full_text()
 
@@ -89,8 +89,8 @@ class Writer:
             named = ", ".join(map(str, doubles[at : at + AT_ONCE]))
             self.tables.run(self.tables.songs.delete(f"key IN ({named})"))
 
-    def _sweep(self) -> None:
-        """Drop passages that no song holds, which a killed writer leaves."""
+    def sweep(self) -> None:
+        """Drop passages that no song holds: those of songs that were replaced, or that a killed writer leaves."""
         claimed = self.tables.run(self.tables.songs.query().select(["passages"]).to_arrow())["passages"]
         if (pc.sum(claimed).as_py() or 0) == self.tables.run(self.tables.passages.count_rows()):
             return
@@ -194,6 +194,18 @@ class Writer:
     def _schema(self, table: Any) -> pa.Schema:
         return self.tables.run(table.schema())
 
+    def copy(self, name: str, rows: pa.Table) -> None:
+        """Commit rows of another library's table under the keys they have there; passages come before their songs."""
+        table = getattr(self.tables, name)
+        rows = rows.select(self._schema(table).names)
+        if name == "passages":
+            self.tables.run(table.add(rows))
+            return
+        ids = rows["id"].to_pylist()
+        self._commit(rows, replacing=any(one in self.known for one in ids))
+        told = (rows[name].to_pylist() for name in ("key", "digest", "encoder", "passage_encoder"))
+        self.known |= {one: Known(*known) for one, *known in zip(ids, *told, strict=True)}
+
     def _commit(self, songs: pa.Table, *, replacing: bool) -> None:
         if not replacing:
             self.tables.run(self.tables.songs.add(songs))
@@ -258,6 +270,11 @@ class Writer:
         """
         self._indexes.make_what_pays()
         self.tables.tidy(slack=self.slack, kept=kept)
+
+    def renew_full_text(self) -> None:
+        """Index full text anew."""
+        self._indexes.forget(*(column for columns in FULL_TEXT.values() for column in columns))
+        self._indexes.make_full_text()
 
 
 def _refuse_broken_ids(songs: Sequence[Song]) -> None:

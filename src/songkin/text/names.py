@@ -23,6 +23,9 @@ BETWEEN = re.compile(r"\s*;\s*|\s+(?:x|×|vs\.?)\s+|\s+/\s+|\x00", re.IGNORECASE
 LISTED = re.compile(r"\s*,\s*(?:&\s+|and\s+)?")
 GUESTS = re.compile(r"\s*,\s*(?:&\s+|and\s+)?|\s+&\s+")
 UNKNOWN = frozenset(["", "-"])
+GAP = re.compile(r"\s{20,}")
+LONGEST_TITLE = 1_000  # characters of a title that is taken apart; a longer one is a text, and would take long
+LONGEST_CREDIT = 10_000
 
 
 class Version(NamedTuple):
@@ -38,6 +41,9 @@ def split_artists(text: str, *, listed: bool = False) -> tuple[str, ...]:
     It splits at feat., featuring, ft., (with ...), ';', ' x ', ' vs. ' and ' / '; guests also at ',' and '&'. `listed`
     says that the source writes several artists with commas, then it splits there as well.
     """
+    text = GAP.sub(" ", text)
+    if len(text) > LONGEST_CREDIT:
+        return (text.strip(),)
     head, *guests = GUEST.split(text)
     names = BETWEEN.split(head)
     if listed:
@@ -84,8 +90,10 @@ BARE_GUEST = re.compile(r"\s+(?:feat(?:uring|\.)|feat|ft\.?)\s+.*$", re.IGNORECA
 
 def version_of(title: str) -> Version:
     """Take a title apart: "Song (feat. B) - Live" -> Version("Song", ("live",)). A mark alone stays a title."""
-    base = title.strip()
+    base = GAP.sub(" ", title).strip()
     marks: set[str] = set()
+    if len(base) > LONGEST_TITLE:
+        return Version(base)
     while tail := TAIL.match(base):
         said = tail[2] if tail[2] is not None else tail[3]
         named = _marks(said)

@@ -26,7 +26,7 @@ from songkin.store.upkeep import AT_ONCE
 
 __all__ = ["Restored", "check", "restore"]
 
-SAID = ("songs", "passages", "schema", "made_by", "made_at")  # in the manifest, under the same names
+SAID = {"songs": int, "passages": int, "schema": int, "made_by": str, "made_at": str}  # in the manifest likewise
 NEEDED = {"songs", "passages", "facts"}
 Progress = Callable[[int], None]
 
@@ -47,9 +47,9 @@ class Restored(NamedTuple):
         """Read a manifest; StoreError where it is none, SchemaError where a newer songkin wrote it."""
         try:
             said = json.loads(entry.content)
-            form, own = int(said["form"]), {name: said[name] for name in SAID}
+            form, own = int(said["form"]), {name: kind(said[name]) for name, kind in SAID.items()}
             about = cls(encoder=said["encoder"] or ("shipped" if said["fingerprint"] else "none"), **own)
-            check_schema(int(about.schema), str(path))
+            check_schema(about.schema, str(path))
         except (ValueError, KeyError, TypeError) as error:
             raise StoreError(f"{path}: its manifest cannot be read ({error}); {CURE}") from error
         if form > FORM:

@@ -7,7 +7,6 @@ Everything is optional, and None or empty means: not asked for. Songs are named 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
@@ -138,7 +137,7 @@ def _minutes(wish: Wish, name: str) -> None:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LONGEST_MINUTES
 
 
 KINDS = {

@@ -37,11 +37,14 @@ from songkin.serve.cli import (
     score,
     search,
     serve,
+    shard,
     similar,
+    tidy,
     token,
     train,
 )
 from songkin.serve.cli.printing import harmless
+from songkin.serve.cli.scarcity import SCARCE, is_scarce
 
 __all__ = ["app", "main"]
 
@@ -119,6 +122,7 @@ for command in (
     map,
     info,
     doctor,
+    tidy,
     export,
     import_,
     evaluate,
@@ -158,9 +162,13 @@ def main() -> None:
     try:
         app()
     except SongkinError as error:
-        _fail(" ".join(str(error).split()))
+        _fail(SCARCE if is_scarce(error) else " ".join(str(error).split()))
     except OSError as error:
-        _fail(f"{error.filename or 'the output'}: {error.strerror or error}")
+        _fail(SCARCE if is_scarce(error) else f"{error.filename or 'the output'}: {error.strerror or error}")
+    except (MemoryError, ImportError, RuntimeError) as error:
+        if not is_scarce(error):
+            raise
+        _fail(SCARCE)
 
 
 def _fail(said: str) -> None:

@@ -40,6 +40,9 @@ def _show(about: dict[str, Any]) -> None:
         rows["predicted"] = _counted(predicted)
     if about["kept"]:
         rows["kept"] = _counted({f"vectors of {name}": count for name, count in about["kept"].items()})
+    if disk := about["disk"]:
+        spare = f", {disk['spare'] / 1e6:,.1f} MB more in older versions" if disk["spare"] else ""
+        rows["disk"] = f"{disk['needed'] / 1e6:,.1f} MB{spare}"
     missing = {name: songs for name, songs in about["missing"].items() if not name.startswith(PREDICTED)}
     rows["missing"] = _counted(missing) or "nothing"
     for name, said in rows.items():

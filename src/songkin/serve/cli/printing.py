@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+    from songkin.library import Timing
     from songkin.types import Hit, Query, Reason
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "print_losses",
     "print_notes",
     "print_reasons",
+    "print_timing",
     "print_understood",
     "progress",
     "reasons_grid",
@@ -39,6 +41,8 @@ __all__ = [
 NAMES = {"features": "sound-alike"}
 NO_TERMINAL = 100  # characters a line where the output is no terminal
 SONG_WIDTH = 36
+STEP_WIDTH = 16
+LEAST_MS = 0.05  # of a step that is worth a line
 CHANNEL_WIDTH = len("meaning 100%")
 STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -104,13 +108,33 @@ def print_understood(said: str) -> None:
         console().print()
 
 
-def print_answer(query: Query, hits: Sequence[Hit], notes: Sequence[str], *, json_out: bool) -> None:
-    """Print an answer, as a table or as the contract's JSON."""
+def print_answer(
+    query: Query, hits: Sequence[Hit], notes: Sequence[str], *, json_out: bool, timing: Timing | None = None
+) -> None:
+    """Print an answer, as a table or as the contract's JSON, and where its time went."""
     if json_out:
-        print_json(answer_json(query, hits, notes))
-    else:
-        print_hits(hits)
-        print_notes(notes)
+        told = {"timing": timing_json(timing)} if timing else {}
+        print_json(answer_json(query, hits, notes) | told)
+        return
+    print_hits(hits)
+    print_notes(notes)
+    if timing:
+        print_timing(timing)
+
+
+def print_timing(timing: Timing) -> None:
+    """Print where the time of a request went, a line each step, and what of it was waiting for the store."""
+    steps = [*timing.steps_ms.items(), ("in all", timing.total_ms)]
+    lines = [f"{name:<{STEP_WIDTH}}{took:>9.1f} ms" for name, took in steps if took >= LEAST_MS]
+    fetched = f"{len(timing.fetches_ms)} fetches from the store within: {sum(timing.fetches_ms):.1f} ms"
+    console().print("\n".join(["", *lines, fetched]), style="dim", markup=False, soft_wrap=True)
+
+
+def timing_json(timing: Timing) -> dict[str, Any]:
+    """Write where the time of a request went."""
+    steps = {name: round(took, 2) for name, took in timing.steps_ms.items()}
+    store = {"fetches": len(timing.fetches_ms), "ms": round(sum(timing.fetches_ms), 2)}
+    return {"total_ms": round(timing.total_ms, 2), "steps_ms": steps, "store": store}
 
 
 def print_hits(hits: Sequence[Hit], *, first: int = 1) -> None:

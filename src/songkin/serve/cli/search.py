@@ -43,15 +43,20 @@ def run(
     batch: options.Batch = None,
     out: options.Out = None,
     no_explain: options.NoExplain = False,
+    timing: Annotated[
+        bool, typer.Option("--timing", help="Say where the time of the request went, step by step.")
+    ] = False,
     json_out: options.JsonOut = False,
     user: options.User = None,
     library: options.LibraryPlace = None,
 ) -> None:
     """Find songs for a request in plain words, with the line or the descriptors that say why."""
+    if timing and batch:
+        raise typer.BadParameter("--timing tells of one request; leave out --batch")
     options.one_of(
         text is not None or bool(like and not batch), batch, out, "give a request in quotes, or --batch FILE"
     )
-    from songkin.library import Library
+    from songkin.library import Library, timed
     from songkin.types import Query
 
     opened = Library.open(library, user=user)
@@ -70,7 +75,9 @@ def run(
         answer_file(opened, batch, out, defaults=asked, explain=None if no_explain else opened.search)
         return
     request = Query(text=text or "", **asked) if verbatim else text or ""
-    answer = opened.search(request, **({} if verbatim else asked))
+    with timed() as told:
+        answer = opened.search(request, **({} if verbatim else asked))
     if not json_out:
         print_understood(answer.understood)
-    print_answer(answer.query, answer.hits, said + answer.notes, json_out=json_out)
+    shown = told if timing else None
+    print_answer(answer.query, answer.hits, said + answer.notes, json_out=json_out, timing=shown)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import socket
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +17,7 @@ from songkin.serve.cli import options
 from songkin.serve.cli.printing import console
 
 if TYPE_CHECKING:
+    from songkin.library.opened import Shards
     from songkin.serve.http.guard import Guard
     from songkin.serve.http.held import Held
 
@@ -24,6 +25,7 @@ EXAMPLES = (
     "songkin serve --open",
     "songkin serve -L ~/my-songs --port 8080",
     "songkin token create phone --user anna && songkin serve --host 0.0.0.0",
+    "songkin serve -L /shared/in-shards --replicas 2",
     "songkin serve --require-token --allow-host music.example.org",
 )
 PORT = 8765
@@ -47,21 +49,44 @@ def run(
     no_rate_limit: Annotated[
         bool, typer.Option("--no-rate-limit", help="Let a client ask as often as it likes.")
     ] = False,
+    replicas: Annotated[
+        int | None,
+        typer.Option(
+            "--replicas", metavar="N", min=1, help="Let N processes of Ray answer for every shard (songkin[scale])."
+        ),
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="ADDRESS", help="Let them run on a Ray cluster: ray://host:port."),
+    ] = None,
     open_page: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
     user: options.User = None,
     library: options.LibraryPlace = None,
 ) -> None:
     """Serve the library: a page for people, an API for programs, and what music players ask. Ctrl-C ends it."""
-    guard = guard_for(host, allow_host or (), require_token=require_token, unhurried=no_rate_limit)
-    held = held_for(library, user, token=guard.require_token)
-    listening = listening_on(host, port)
-    address = address_of(host, listening.getsockname()[1])
-    console().print(f"songkin is at {address}  (Ctrl-C ends it)", markup=False, highlight=False, soft_wrap=True)
-    if open_page:
-        _show(address)
-    from songkin.serve.http.app import application
+    with shards_for(library, replicas, on) as shards:
+        guard = guard_for(host, allow_host or (), require_token=require_token, unhurried=no_rate_limit)
+        held = held_for(library, user, token=guard.require_token, shards=shards)
+        listening = listening_on(host, port)
+        address = address_of(host, listening.getsockname()[1])
+        console().print(f"songkin is at {address}  (Ctrl-C ends it)", markup=False, highlight=False, soft_wrap=True)
+        if open_page:
+            _show(address)
+        from songkin.serve.http.app import application
 
-    serve_on(listening, application(held, guard=guard))
+        serve_on(listening, application(held, guard=guard))
+
+
+@contextmanager
+def shards_for(library: str | None, replicas: int | None, on: str | None) -> Iterator[Shards | None]:
+    """Give who answers for the shards of a library, None = this process."""
+    if not (replicas or on):
+        yield None
+        return
+    from songkin.scale.shards import serving
+
+    with serving(library, replicas or 1, on=on) as shards:
+        yield shards
 
 
 def guard_for(host: str, names: Sequence[str], *, require_token: bool, unhurried: bool = False) -> Guard:
@@ -76,11 +101,11 @@ def guard_for(host: str, names: Sequence[str], *, require_token: bool, unhurried
     return replace(guard, rate=None) if unhurried else guard
 
 
-def held_for(library: str | None, user: str | None, *, token: bool) -> Held:
+def held_for(library: str | None, user: str | None, *, token: bool, shards: Shards | None = None) -> Held:
     """Open the library before anything listens; SettingsError where a token is needed and there is none."""
     from songkin.serve.http.held import Held
 
-    held = Held(library, user=user)
+    held = Held(library, user=user, shards=shards)
     held.now()  # warmed up, and a library that is not there is told before anything listens
     if token and not held.library.tokens.any():
         what = "who asks here needs a token, and there is none; make a token first: songkin token create NAME"

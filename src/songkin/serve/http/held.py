@@ -25,6 +25,7 @@ from typing import NamedTuple
 from songkin import __version__
 from songkin.errors import SongkinError
 from songkin.library import Library
+from songkin.library.opened import Shards
 from songkin.library.watching import Mark, Watch
 from songkin.settings import Settings
 from songkin.types import Query
@@ -51,9 +52,11 @@ class Held:
     `place` None is the library the settings name; `user` asks where nobody else does, None = the settings' one.
     """
 
-    def __init__(self, place: str | Path | None = None, *, user: str | None = None) -> None:
+    def __init__(
+        self, place: str | Path | None = None, *, user: str | None = None, shards: Shards | None = None
+    ) -> None:
         settings = Settings.load(library=str(place) if place else None, user=user)
-        self.place, self.user = settings.library, settings.user
+        self.place, self.user, self._shards = settings.library, settings.user, shards
         self._watch = Watch(settings.library)
         self._lock = threading.Lock()
         self._served: Served | None = None
@@ -151,11 +154,11 @@ class Held:
 
     def _opened(self, before: Library | None) -> Library:
         """Open the library, with the encoder of the one before where its vectors are of the same."""
-        library = Library.open(self.place, user=self.user or None)
+        library = Library.open(self.place, user=self.user or None, shards=self._shards)
         known = before.__dict__.get("encoder") if before else None
         if before is None or known is None or _read_by(library) != _read_by(before):
             return library
-        return Library.open(self.place, user=self.user or None, encoder=known)
+        return Library.open(self.place, user=self.user or None, encoder=known, shards=self._shards)
 
 
 def let_go() -> None:

@@ -1,0 +1,32 @@
+"""Know it when memory runs out, however the one who asked for it says so."""
+
+from __future__ import annotations
+
+import errno
+
+__all__ = ["SCARCE", "is_scarce"]
+
+SCARCE = (
+    "there is not enough memory; nothing is half done: what was kept stays, and the same command goes on from there. "
+    "Close other programs, allow this one more (ulimit -v), or bring in fewer songs at a time"
+)
+MARKS = (
+    "failed to map segment from shared object",  # the loader of shared libraries
+    "annot allocate memory",  # the C library
+    "can't start new thread",
+    "nable to allocate",  # numpy
+    "bad_alloc",  # C++
+    "emory allocation",  # Rust
+    "Resource temporarily unavailable",  # threads of onnxruntime
+)
+
+
+def is_scarce(error: BaseException | None) -> bool:
+    """Say whether an error, or one it comes from, is that memory ran out."""
+    while error is not None:
+        if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+            return True
+        if any(mark in str(error) for mark in MARKS):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -1,0 +1,80 @@
+"""Memory that runs out: one clear line, nothing half visible, and the same command goes on from there."""
+
+from __future__ import annotations
+
+import json
+import resource
+from pathlib import Path
+
+import pytest
+from command_line import outside
+
+from songkin.serve.cli.scarcity import SCARCE, is_scarce
+from songkin.store import Store
+
+SONGS = 300
+MEGABYTES = (500, 1000, 1500, 2000, 2500)
+
+
+def songs(folder: Path) -> Path:
+    path = folder / "songs.jsonl"
+    rows = [{"id": f"s{i}", "title": f"Tide {i}", "lyrics": f"Rain number {i} on the roof\n" * 20} for i in range(SONGS)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def within(megabytes: int) -> dict[str, object]:
+    """Return what starts a process that may address so much memory."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+
+    return {"preexec_fn": limit, "env": {"OMP_NUM_THREADS": "1"}}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(12, "Cannot allocate memory"),
+        ImportError("x.so: failed to map segment from shared object"),
+        RuntimeError("can't start new thread"),
+    ],
+)
+def test_every_way_of_running_out_of_memory_is_known(error: Exception) -> None:
+    assert is_scarce(error)
+    outer = RuntimeError("worker failed")
+    outer.__cause__ = error
+    assert is_scarce(outer)
+
+
+def test_other_errors_are_not_taken_for_it() -> None:
+    assert not any(map(is_scarce, (ValueError("x"), OSError(2, "No such file"), ImportError("no module named x"), None)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("megabytes", MEGABYTES)
+def test_an_add_that_runs_out_of_memory_says_so_and_another_one_finishes(megabytes: int, tmp_path: Path) -> None:
+    path, library = songs(tmp_path), tmp_path / "L"
+    said = outside("add", path, "-L", library, **within(megabytes))
+    if said.code < 0:  # the process was ended by the allocator of a library, before Python could speak
+        assert "memory" in said.err.lower()
+    elif said.code:
+        last = said.err.strip().splitlines()[-1]
+        assert (said.code, last) == (1, f"songkin: {SCARCE}")
+        assert "Traceback" not in said.err
+    held = Store.open(library).count() if (library / "songs.lance").exists() else 0
+    assert 0 <= held <= SONGS
+    again = outside("add", path, "-L", library)
+    assert again.code == 0, again.err
+    assert Store.open(library).count() == SONGS
+
+
+@pytest.mark.slow
+def test_a_search_that_runs_out_of_memory_says_so(tmp_path: Path) -> None:
+    assert outside("add", songs(tmp_path), "-L", tmp_path / "L").code == 0
+    for megabytes in MEGABYTES:
+        said = outside("search", "rain", "-L", tmp_path / "L", **within(megabytes))
+        assert "Traceback" not in said.err
+        assert said.code <= 0 or said.err.strip().splitlines()[-1] == f"songkin: {SCARCE}"
+    assert outside("search", "rain", "-L", tmp_path / "L").code == 0
