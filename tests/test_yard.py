@@ -25,7 +25,10 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 EXTRAS = PROJECT["optional-dependencies"]
 TARGETS = ("demo", "test", "test-slow", "check", "licences", "audit", "bench", "wheel", "clean", "help")
 WHEEL_LIMIT_MB = 60
-IMPORTED_BY_OTHERS = {"python-multipart"}  # by starlette, where the page's forms arrive
+IMPORTED_BY_OTHERS = {
+    "python-multipart",
+    "pystemmer",
+}  # by starlette, for the page's forms; by snowballstemmer, for speed
 MACHINE_PATH = re.compile(r"(?<![\w.\"/])/(?!dev/null|bin/|usr/bin/env|path/to)\w+/")
 
 

@@ -92,7 +92,7 @@ def add(place: Path, numbers: Sequence[int], turn: int, say: Callable[[Mapping[s
     songs = [song(number, turn) for number in numbers]
 
     def told(done: Added) -> None:
-        say({one.id: digest(one) for one in songs[: done.read]})
+        say({one.id: digest(one) for one in songs[: done.added + done.changed]})  # all are news, and come in order
 
     Library.add(songs, place, encoder=ToyEncoder(), progress=told, **how)
 

@@ -44,6 +44,7 @@ CELLS = (
 K = 10
 FETCHED = 50  # passages behind ten songs
 AT_ONCE = 50_000  # rows
+FEWEST = 256  # passages that an index of vectors can be trained on
 COLUMNS = ("key", "text", "vector", "w_id", "w_title", "w_year", "w_genre", "f_energy")
 GENRE = "country"  # one made song in twenty
 NAMES = {"w_id": "id", "w_title": "title", "w_year": "year", "w_genre": "genre", "f_energy": "energy"}
@@ -89,6 +90,7 @@ class Rivals:
     def lancedb_build(self) -> dict[str, Any]:
         """Write the passages with vectors and make the indexes a user would: vectors, full text, year, genre."""
         import lancedb
+        from lancedb import index
 
         shutil.rmtree(self._folder / "lancedb", ignore_errors=True)
         began, worked = time.perf_counter(), time.process_time()
@@ -98,11 +100,10 @@ class Rivals:
         table = base.create_table("passages", pa.Table.from_batches([first]))
         for batch in batches:
             table.add(pa.Table.from_batches([batch]))
-        if table.count_rows() >= 256:  # fewer train no index
-            table.create_index(metric="cosine", vector_column_name="vector")
-        table.create_fts_index("text")
-        table.create_scalar_index("year")
-        table.create_scalar_index("genre", index_type="LABEL_LIST")
+        if table.count_rows() >= FEWEST:
+            table.create_index("vector", config=index.IvfPq(distance_type="cosine"))
+        for column, kind in (("text", index.FTS()), ("year", index.BTree()), ("genre", index.LabelList())):
+            table.create_index(column, config=kind)
         table.optimize()
         took, cpu = time.perf_counter() - began, time.process_time() - worked
         size = on_disk(self._folder / "lancedb") // 2**20

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from songkin.errors import SongkinError
@@ -125,7 +126,7 @@ def check_lines(lines: Sequence[Line], raw: str) -> None:
     assert not any(STEERS.search(text) for text in texts), "a line steers the terminal"
     assert all(text.strip() == text for text in texts), "a line has blanks around it"
     assert not texts or (texts[0] and texts[-1]), "lyrics begin or end with a break"
-    assert all(one or other for one, other in zip(texts, texts[1:], strict=False)), "two breaks stand together"
+    assert all(one or other for one, other in pairwise(texts)), "two breaks stand together"
     starts = [line.start_ms for line in lines if line.start_ms is not None]
     assert all(start >= 0 for start in starts), "a time below zero"
     for text in texts:

@@ -29,15 +29,26 @@ from songkin.sources import beets, lastfm
 PART = b"\x1d"
 TRACK = "TRAAAAB128F92F423A"
 LAYOUTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("", tuple(f"musicoset_metadata/{name}.csv" for name in ("songs", "artists", "tracks"))
-     + tuple(f"musicoset_songfeatures/{name}.csv" for name in ("acoustic_features", "lyrics"))),
-    ("mxm_dataset_train.txt", ("mxm_dataset_train.txt", "mxm_reverse_mapping.txt", "unique_tracks.txt",
-                               "tracks_per_year.txt", "MSD_track_id_and_year.txt")),
+    (
+        "",
+        tuple(f"musicoset_metadata/{name}.csv" for name in ("songs", "artists", "tracks"))
+        + tuple(f"musicoset_songfeatures/{name}.csv" for name in ("acoustic_features", "lyrics")),
+    ),
+    (
+        "mxm_dataset_train.txt",
+        (
+            "mxm_dataset_train.txt",
+            "mxm_reverse_mapping.txt",
+            "unique_tracks.txt",
+            "tracks_per_year.txt",
+            "MSD_track_id_and_year.txt",
+        ),
+    ),
     ("", (f"A/A/B/{TRACK}.json", "A/A/C/TRAAAAC128F92F423A.json")),
     ("wasabi_songs.json", ("wasabi_songs.json", "social_tags.json", "emotion_tags.csv")),
     ("wasabi_songs.csv", ("wasabi_songs.csv", "emotion_tags.json")),
     ("captions.csv", ("captions.csv",)),
-)  # fmt: skip
+)
 
 
 def corpora(content: bytes) -> None:
@@ -85,15 +96,27 @@ def _corpus_seeds() -> list[bytes]:
     said = "song_id\tlyrics\ns1\t['Salt road\\\\nhome']\n"
     parts: tuple[tuple[str, ...], ...] = (
         (own.SONGS, own.ARTISTS, own.TRACKS, own.MEASURED, said),
-        ("# words\n%sea,happi,road\n" + f"{TRACK},1,1:2,2:1\n", "happi<SEP>happy\n",
-         f"{TRACK}<SEP>SOAAAAA12A8C13AAAA<SEP>Ada<SEP>Tide\n", f"1994<SEP>{TRACK}<SEP>Ada<SEP>Tide\n", "1\t1994\n"),
-        (json.dumps({"track_id": TRACK, "title": "T", "artist": "A", "tags": [["folk", "100"]], "similars": [[TRACK, 1]]}),
-         "{}"),
-        (json.dumps([wasabi_songs.EXPORTED]), json.dumps([{"song_id": wasabi_songs.OID, "socials": [
-            {"social_tag": "sea", "nbr_tags": 90}]}]), "song_id,emotion_tag,nbr_tags\n1,sad,10\n"),
+        (
+            "# words\n%sea,happi,road\n" + f"{TRACK},1,1:2,2:1\n",
+            "happi<SEP>happy\n",
+            f"{TRACK}<SEP>SOAAAAA12A8C13AAAA<SEP>Ada<SEP>Tide\n",
+            f"1994<SEP>{TRACK}<SEP>Ada<SEP>Tide\n",
+            "1\t1994\n",
+        ),
+        (
+            json.dumps(
+                {"track_id": TRACK, "title": "T", "artist": "A", "tags": [["folk", "100"]], "similars": [[TRACK, 1]]}
+            ),
+            "{}",
+        ),
+        (
+            json.dumps([wasabi_songs.EXPORTED]),
+            json.dumps([{"song_id": wasabi_songs.OID, "socials": [{"social_tag": "sea", "nbr_tags": 90}]}]),
+            "song_id,emotion_tag,nbr_tags\n1,sad,10\n",
+        ),
         ("\t".join(wasabi_songs.COLUMNS) + "\n" + "\t".join("1" for _ in wasabi_songs.COLUMNS) + "\n", "[]"),
         ("track_id,tag,caption_writing\none,\"['folk', 'slow']\",A calm song\n",),
-    )  # fmt: skip
+    )
     return [bytes([at]) + PART.join(part.encode() for part in some) for at, some in enumerate(parts)]
 
 
@@ -117,13 +140,45 @@ def _database_seeds() -> list[bytes]:
 
 def _item_seeds() -> list[bytes]:
     own = {"id": 1, "path": "/m/a.mp3", "title": "Tide", "artists": ["A", "B"], "genres": "folk; sea", "length": 200.5}
-    more = {"id": 2, "path": "/m/b.mp3", "mb_trackid": "C0A7F1D2-1111-4222-8333-0123456789AB", "lyrics": "Rain", "bpm": 9}
+    more = {
+        "id": 2,
+        "path": "/m/b.mp3",
+        "mb_trackid": "C0A7F1D2-1111-4222-8333-0123456789AB",
+        "lyrics": "Rain",
+        "bpm": 9,
+    }
     return [b"\n".join(json.dumps(one).encode() for one in (own, more)), b"/m/\xff.mp3"]
 
 
-WORDS = ("\x1d", "<SEP>", "%", "#", "TR", TRACK, '"track_id":', '"tags":', '"similars":', "1:2", ":", "999999999999",
-         '"$oid":', "ObjectId('5714')", '"song_id":', '"socials":', "unk", "\t", "\\n", "['", "{'a1': 'A'}", "items",
-         "path", "mb_trackid", "lyrics_instrumental", "0", "␀")  # fmt: skip
+WORDS = (
+    "\x1d",
+    "<SEP>",
+    "%",
+    "#",
+    "TR",
+    TRACK,
+    '"track_id":',
+    '"tags":',
+    '"similars":',
+    "1:2",
+    ":",
+    "999999999999",
+    '"$oid":',
+    "ObjectId('5714')",
+    '"song_id":',
+    '"socials":',
+    "unk",
+    "\t",
+    "\\n",
+    "['",
+    "{'a1': 'A'}",
+    "items",
+    "path",
+    "mb_trackid",
+    "lyrics_instrumental",
+    "0",
+    "␀",
+)
 TARGETS = (
     Target("corpora", corpora, _corpus_seeds, WORDS),
     Target("databases", databases, _database_seeds, WORDS, 1 << 15),

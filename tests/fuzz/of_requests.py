@@ -152,36 +152,142 @@ def _json(content: bytes) -> Any:
         return None
 
 
-ROW = {"id": "q", "text": "slow songs about rain", "where": "year:1990..", "like": ["demo-001"], "unlike": ["demo-002"],
-       "more": ["energy"], "weights": {"words": 0.5}, "channels": ["words"], "in": "all", "variety": 0.2, "k": 5,
-       "per_artist": 1, "features": {"valence": 0.5}, "verbatim": False, "grouped": True, "lyrics": "rain\non tin"}
-WISH = {"text": "calm songs", "minutes": 20, "songs": 5, "like": ["demo-001"], "start": "demo-001", "end": "demo-002",
-        "arc": "energy:rise", "artist_gap": 2, "floor": 0.1, "variety": 0.1, "where": "year:1990..", "per_artist": 2}
-SENTENCES = ("happy songs from the 90s without drums", "songs like Salt on the Window but faster", "not about love, in French",
-             "that song that goes \"rain on tin\"", "under 3 minutes, 120 bpm, by a woman", "christmas, explicit ones out")
-SAID = ("songs like ", " but ", " without ", "not ", " from the 90s", " in French", "under 3 minutes", " bpm", "by ", '"',
-        " and ", " or ", "more ", "less ", "19", "20", "'s", "the song where ", "\n", "\0", "\u202e", "?", "!", "-", "é", "海")
-WORDS = (*(f'"{name}":' for name in ROW), *(f'"{name}":' for name in WISH), "null", "true", "1e999", "NaN", "9" * 400, "-1",
-         "[", "]", "{", "}", '"\\ud800"', '"\\u0000"', "year:", "genre:", "&", "=", "%00")
-ASKED = ("ping", "getSong?id=demo-001", "search3?query=rain&songCount=2", "getSimilarSongs2?id=demo-001&count=3",
-         "getLyricsBySongId?id=demo-001", "getAlbumList2?type=newest&size=2", "createPlaylist?name=x&songId=demo-001",
-         "star?id=demo-001", "getPlaylist?id=1", "stream?id=demo-001", "getCoverArt?id=demo-001")  # fmt: skip
+ROW = {
+    "id": "q",
+    "text": "slow songs about rain",
+    "where": "year:1990..",
+    "like": ["demo-001"],
+    "unlike": ["demo-002"],
+    "more": ["energy"],
+    "weights": {"words": 0.5},
+    "channels": ["words"],
+    "in": "all",
+    "variety": 0.2,
+    "k": 5,
+    "per_artist": 1,
+    "features": {"valence": 0.5},
+    "verbatim": False,
+    "grouped": True,
+    "lyrics": "rain\non tin",
+}
+WISH = {
+    "text": "calm songs",
+    "minutes": 20,
+    "songs": 5,
+    "like": ["demo-001"],
+    "start": "demo-001",
+    "end": "demo-002",
+    "arc": "energy:rise",
+    "artist_gap": 2,
+    "floor": 0.1,
+    "variety": 0.1,
+    "where": "year:1990..",
+    "per_artist": 2,
+}
+SENTENCES = (
+    "happy songs from the 90s without drums",
+    "songs like Salt on the Window but faster",
+    "not about love, in French",
+    'that song that goes "rain on tin"',
+    "under 3 minutes, 120 bpm, by a woman",
+    "christmas, explicit ones out",
+)
+SAID = (
+    "songs like ",
+    " but ",
+    " without ",
+    "not ",
+    " from the 90s",
+    " in French",
+    "under 3 minutes",
+    " bpm",
+    "by ",
+    '"',
+    " and ",
+    " or ",
+    "more ",
+    "less ",
+    "19",
+    "20",
+    "'s",
+    "the song where ",
+    "\n",
+    "\0",
+    "\u202e",
+    "?",
+    "!",
+    "-",
+    "é",
+    "海",
+)
+WORDS = (
+    *(f'"{name}":' for name in ROW),
+    *(f'"{name}":' for name in WISH),
+    "null",
+    "true",
+    "1e999",
+    "NaN",
+    "9" * 400,
+    "-1",
+    "[",
+    "]",
+    "{",
+    "}",
+    '"\\ud800"',
+    '"\\u0000"',
+    "year:",
+    "genre:",
+    "&",
+    "=",
+    "%00",
+)
+ASKED = (
+    "ping",
+    "getSong?id=demo-001",
+    "search3?query=rain&songCount=2",
+    "getSimilarSongs2?id=demo-001&count=3",
+    "getLyricsBySongId?id=demo-001",
+    "getAlbumList2?type=newest&size=2",
+    "createPlaylist?name=x&songId=demo-001",
+    "star?id=demo-001",
+    "getPlaylist?id=1",
+    "stream?id=demo-001",
+    "getCoverArt?id=demo-001",
+)
 
 
 def _bodies() -> list[bytes]:
     own = {name: value for name, value in ROW.items() if name not in ("id", "features", "lyrics", "in")}
     similar = {"songs": ["demo-001"], "where": "year:1990..", "features": {"valence": 0.5}, "lyrics": "rain", "k": 3}
-    return [bytes([at]) + json.dumps(body).encode()
-            for at, body in enumerate((own, similar, {"text": "rain on tin", "k": 2}, {"name": "x", "wish": WISH}))]  # fmt: skip
+    return [
+        bytes([at]) + json.dumps(body).encode()
+        for at, body in enumerate((own, similar, {"text": "rain on tin", "k": 2}, {"name": "x", "wish": WISH}))
+    ]
 
 
 TARGETS = (
     Target("sentences", sentences, lambda: [said.encode() for said in SENTENCES], SAID, 512),
     Target("rows", rows, lambda: [json.dumps(ROW).encode(), b'{"text": "rain"}'], WORDS, 2048),
-    Target("wishes", wishes, lambda: [json.dumps(WISH).encode(), b"text=calm&minutes=20&arc_feature=energy&arc_shape=rise"],
-           WORDS, 2048),
-    Target("tools", tools, lambda: [json.dumps(ROW).encode(), b'{"query": "rain", "k": 5, "like": "[\\"a\\"]"}'], WORDS, 2048),
+    Target(
+        "wishes",
+        wishes,
+        lambda: [json.dumps(WISH).encode(), b"text=calm&minutes=20&arc_feature=energy&arc_shape=rise"],
+        WORDS,
+        2048,
+    ),
+    Target(
+        "tools",
+        tools,
+        lambda: [json.dumps(ROW).encode(), b'{"query": "rain", "k": 5, "like": "[\\"a\\"]"}'],
+        WORDS,
+        2048,
+    ),
     Target("service", service, _bodies, WORDS, 2048),
-    Target("players", players, lambda: [said.encode() for said in ASKED], ("?", "&", "id=", "demo-001", "=", "%00", "9" * 20),
-           512),
-)  # fmt: skip
+    Target(
+        "players",
+        players,
+        lambda: [said.encode() for said in ASKED],
+        ("?", "&", "id=", "demo-001", "=", "%00", "9" * 20),
+        512,
+    ),
+)

@@ -32,8 +32,10 @@ def recipe(content: bytes) -> None:
 
 
 def _settings_seeds() -> list[bytes]:
-    return [b'library = "music"\nencoder = "x"\ndim = 128\nthreads = 2\nruntime = "onnxruntime"\nseed = 7\n',
-            b'data = "../data"\nuser = "anna"\nsubsonic_password = "sesame"\n']  # fmt: skip
+    return [
+        b'library = "music"\nencoder = "x"\ndim = 128\nthreads = 2\nruntime = "onnxruntime"\nseed = 7\n',
+        b'data = "../data"\nuser = "anna"\nsubsonic_password = "sesame"\n',
+    ]
 
 
 def _recipe_seeds() -> list[bytes]:
@@ -41,8 +43,29 @@ def _recipe_seeds() -> list[bytes]:
     return [path.read_bytes() for path in sorted(RECIPES.rglob("*.toml"))[::3]]
 
 
-WORDS = ("library", "dim = ", "seed = ", "[network]", "[[source]]", "start = ", "nan", "inf", "1e308", '"""', "'''",
-         "[[[[[[[[", "{a={a={a=", "0x", "9" * 400, "1979-05-27", "true", "\\ud800", "\\u0000", "= [", "a.b.c = 1")  # fmt: skip
+WORDS = (
+    "library",
+    "dim = ",
+    "seed = ",
+    "[network]",
+    "[[source]]",
+    "start = ",
+    "nan",
+    "inf",
+    "1e308",
+    '"""',
+    "'''",
+    "[[[[[[[[",
+    "{a={a={a=",
+    "0x",
+    "9" * 400,
+    "1979-05-27",
+    "true",
+    "\\ud800",
+    "\\u0000",
+    "= [",
+    "a.b.c = 1",
+)
 TARGETS = (
     Target("settings", songkin_toml, _settings_seeds, WORDS),
     Target("recipes", recipe, _recipe_seeds, WORDS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from itertools import islice
 
@@ -82,10 +83,8 @@ def cells(content: bytes) -> None:
     for read in (values.text, values.number, values.year, values.seconds, values.milliseconds, values.flag,
                  values.language, values.listed, values.weights, values.bag, values.unknown, values.shown,
                  literals.pieces, literals.pairs):  # fmt: skip
-        try:
+        with suppress(ValueError):
             read(text)
-        except ValueError as problem:
-            assert len(str(problem)) < 200, "a long problem"
 
 
 @cache

@@ -94,9 +94,18 @@ def fuzzed(name: str, seconds: int, keep: Path | None) -> Fuzzed:
         for at, seed in enumerate(one.seeds()):
             (seeds / f"seed-{at}").write_bytes(seed)
         known = set(found.iterdir())
-        flags = [str(corpus), str(seeds), f"-max_total_time={seconds}", f"-timeout={STUCK_S}", f"-max_len={one.largest}",
-                 f"-rss_limit_mb={MEMORY_MB}", f"-artifact_prefix={found}/", "-print_final_stats=1",
-                 *_dictionary(one, work / name / "words.dict")]  # fmt: skip
+        flags = [
+            str(corpus),
+            str(seeds),
+            f"-max_total_time={seconds}",
+            f"-timeout={STUCK_S}",
+            f"-max_len={one.largest}",
+            f"-rss_limit_mb={MEMORY_MB}",
+            f"-artifact_prefix={found}/",
+            "-print_final_stats=1",
+            f"-report_slow_units={STUCK_S}",
+            *_dictionary(one, work / name / "words.dict"),
+        ]
         command = [sys.executable, str(Path(__file__).resolve()), name, "--into", str(found), "--flags", *flags]
         ended = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
         said = ended.stderr
@@ -150,8 +159,11 @@ def main() -> int:
     for name in TARGETS if said.target == "all" else (said.target,):
         one = fuzzed(name, said.seconds, said.keep)
         failed |= bool(one.found) or not one.tried
-        print(f"{name:10} {one.tried:9,} inputs {one.tried / said.seconds:7,.0f}/s {one.edges:6,} edges "
-              f"{len(one.found):3} found", flush=True)  # fmt: skip
+        print(
+            f"{name:10} {one.tried:9,} inputs {one.tried / said.seconds:7,.0f}/s {one.edges:6,} edges "
+            f"{len(one.found):3} found",
+            flush=True,
+        )
         for file in one.found:
             told = re.search(rf"^FOUND \S*{file.name[-12:]}: (.*)$", one.said, re.MULTILINE)
             print(f"    {file}: {told[1] if told else 'it was stuck, or ended the process'}", flush=True)

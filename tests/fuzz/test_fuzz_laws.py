@@ -1,4 +1,4 @@
-"""Every reader holds its laws on bytes that nobody foresaw: made by rule, damaged, repeated, nested, found by fuzzing."""
+"""Every reader holds its laws on bytes that nobody foresaw: made by rule, damaged, repeated, found by fuzzing."""
 
 from __future__ import annotations
 
@@ -18,11 +18,25 @@ FOUND = sorted((HERE / "found").glob("*/*"))
 QUICK, THOROUGH = 8, 400
 SLOW_ONES = ("sentences", "service", "players")  # each input asks a whole library
 SOME_S = 3.0  # CPU time within which an input of ordinary size is read on a loaded machine
-WHOLE_S = 20.0
+WHOLE_S = 90.0
 GROWN = (16_000, 128_000)
 STEEPEST = 30.0  # eight times the input may take so many times the time; what is quadratic takes 64 times
 NOISE_S = 0.3
-SIGNS = ("\0", "\x1b[31m", "\x9b", "\u202e", "\u2028", "\ufeff", "\ud800", "\ufffe", "e\u0301", "🎵", "\r", "\t", "[" * 200)
+SIGNS = (
+    "\0",
+    "\x1b[31m",
+    "\x9b",
+    "\u202e",
+    "\u2028",
+    "\ufeff",
+    "\ud800",
+    "\ufffe",
+    "e\u0301",
+    "🎵",
+    "\r",
+    "\t",
+    "[" * 200,
+)
 
 
 @cache
@@ -103,10 +117,12 @@ def repeated(one: Target, piece: bytes, size: int, end: bytes) -> bytes:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in TARGETS if name not in (*SLOW_ONES, "parquet", "music", "databases")])
+@pytest.mark.parametrize(
+    "name", [name for name in TARGETS if name not in (*SLOW_ONES, "parquet", "music", "databases")]
+)
 def test_no_repetition_takes_more_than_its_share_of_time(name: str) -> None:
     one, chosen = known(name), random.Random(7)
-    pieces = [*one.words, *'abA1 \t\n,;:.-_"()[]{}<>/\\|&#', " - a", " (live)", '\\"', '"a', "},", "\n ", "1,\"a\n"]
+    pieces = [*one.words, *'abA1 \t\n,;:.-_"()[]{}<>/\\|&#', " - a", " (live)", '\\"', '"a', "},", "\n ", '1,"a\n']
     for piece in chosen.sample(pieces, min(len(pieces), 30)):
         end = chosen.choice((b"", b"(", b'"', b"x", b"]"))
         small, large = (took_s(one, repeated(one, piece.encode(), size, end)) for size in GROWN)

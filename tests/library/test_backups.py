@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
+import subprocess
 import tarfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -300,6 +302,26 @@ def test_a_folder_of_something_else_is_left_alone(archive: Path, tmp_path: Path)
     with pytest.raises(StoreError, match="holds something else"):
         restore(archive, other, replace=True)
     assert [path.name for path in other.iterdir()] == ["me.jpg"]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    place, mount = tmp_path / "small", shutil.which("mount")
+    place.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=16k", "tmpfs", str(place)]
+    if not mount or subprocess.run([mount, *options], capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount a file system")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", str(place)], capture_output=True, check=True)
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(library: Path, archive: Path, small_disk: Path) -> None:
+    for attempt in (lambda: export(library, small_disk / "a.songkin"), lambda: restore(archive, small_disk / "new")):
+        with pytest.raises(StoreError, match="the disk is full"):
+            attempt()
+        assert list(small_disk.iterdir()) == []
 
 
 # -- songs as lines ----------------------------------------------------------------------------------------------------

@@ -88,7 +88,9 @@ def test_a_crew_replaces_songs_that_changed_and_fills_vectors_that_are_missing(t
 
 
 def test_features_that_come_late_get_their_columns(tmp_path: Path) -> None:
-    songs = [replace(song(n), features={"valence": 0.1 * n} | ({"tempo_bpm": 90.0 + n} if n > 5 else {})) for n in range(9)]
+    songs = [
+        replace(song(n), features={"valence": 0.1 * n} | ({"tempo_bpm": 90.0 + n} if n > 5 else {})) for n in range(9)
+    ]
     added(tmp_path / "L", songs, Hand())
     store = Store.open(tmp_path / "L")
     assert store.lacking("f_tempo_bpm") == 6

@@ -97,6 +97,20 @@ def test_versions_that_do_not_meet_the_condition_are_not_named(pier: Shelf) -> N
     assert set(Versions(pier.store).others(pier.keys("live"), Between("year", 1994.0, 2001.0))[0]) == {"ferry"}
 
 
+def test_a_title_that_no_other_song_shares_is_not_looked_into(pier: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = Versions(pier.store)
+    monkeypatch.setattr(pier.store, "passage_column", lambda *_: pytest.fail("songs of one title each were compared"))
+    assert versions.first(pier.keys("ferry", "intro1", "blank", "blank2")).all()
+    assert versions.first(np.array([404, -1])).all()
+
+
+def test_many_versions_at_the_top_do_not_hide_what_is_below(pier: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("songkin.search.versions.LOOKED_AT", 4)
+    ranking = pier.ranking(live=0.9, ferry=0.8, cover=0.7, demo=0.6, namesake=0.5, intro1=0.4)
+    shown = pier.ids(Versions(pier.store)(ranking, Query(k=1)))
+    assert shown == ["live", "namesake", "intro1"]  # of the first four one is left, so it looks further
+
+
 def test_titles_are_looked_into_once(pier: Shelf) -> None:
     versions = Versions(pier.store)
     with counted(pier.store, "songs", "passage_column") as calls:

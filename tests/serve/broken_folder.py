@@ -16,15 +16,40 @@ __all__ = ["FILES", "WHOLE", "broken_folder"]
 
 FILES = 200
 WHOLE = "id,title,artist\n{0},Whole {0},Ada\n"
-ENDINGS = ("csv", "tsv", "jsonl", "json", "parquet", "mp3", "flac", "ogg", "m4a", "wav", "wma", "lrc", "srt", "ttml", "txt")
+ENDINGS = (
+    "csv",
+    "tsv",
+    "jsonl",
+    "json",
+    "parquet",
+    "mp3",
+    "flac",
+    "ogg",
+    "m4a",
+    "wav",
+    "wma",
+    "lrc",
+    "srt",
+    "ttml",
+    "txt",
+)
 
 
 def broken_folder(folder: Path, *, seed: int = 7) -> set[str]:
     """Fill a folder; return the ids of the songs that are whole in it and must arrive."""
     chosen, ids = random.Random(seed), set()
     kinds: tuple[Callable[[Path, random.Random, str], bool], ...] = (
-        _stray, _cut, _flipped, _nested, _empty, _binary, _wrong_kind, _half, _huge_numbers, _database,
-    )  # fmt: skip
+        _stray,
+        _cut,
+        _flipped,
+        _nested,
+        _empty,
+        _binary,
+        _wrong_kind,
+        _half,
+        _huge_numbers,
+        _database,
+    )
     for number in range(FILES):
         place = folder / f"shelf {number % 7}"
         place.mkdir(parents=True, exist_ok=True)
@@ -67,7 +92,9 @@ def _nested(path: Path, chosen: random.Random, own: str) -> bool:
 
 def _empty(path: Path, chosen: random.Random, own: str) -> bool:
     """Nothing, or next to nothing."""
-    path.with_suffix(f".{chosen.choice(ENDINGS)}").write_bytes(chosen.choice((b"", b"\n\n", b"\xef\xbb\xbf", b"\0" * 40)))
+    path.with_suffix(f".{chosen.choice(ENDINGS)}").write_bytes(
+        chosen.choice((b"", b"\n\n", b"\xef\xbb\xbf", b"\0" * 40))
+    )
     return False
 
 
@@ -79,7 +106,9 @@ def _binary(path: Path, chosen: random.Random, own: str) -> bool:
 
 def _wrong_kind(path: Path, chosen: random.Random, own: str) -> bool:
     """A web page, a picture, a program, under the name of a catalogue or a song."""
-    content = chosen.choice((b"<!doctype html><title>404</title>", b"\x89PNG\r\n\x1a\n" + bytes(200), b"\x7fELF" + bytes(99)))
+    content = chosen.choice(
+        (b"<!doctype html><title>404</title>", b"\x89PNG\r\n\x1a\n" + bytes(200), b"\x7fELF" + bytes(99))
+    )
     path.with_suffix(f".{chosen.choice(ENDINGS)}").write_bytes(content)
     return False
 
@@ -94,8 +123,17 @@ def _half(path: Path, chosen: random.Random, own: str) -> bool:
 
 def _huge_numbers(path: Path, chosen: random.Random, own: str) -> bool:
     """Numbers beyond anything, text that steers a terminal or turns its direction, halves of characters."""
-    odd = {"id": f"odd-{path.name}", "title": "\x1b[31mred\x07\u202e\ufeff", "year": 10**40, "duration": -1, "tempo": 1e308,
-           "tags": {"a": 1e999, "b": -5}, "bag": {"sea": 10**30}, "links": {"x" * 5000: "y"}, "artist": ["\ud800"]}  # fmt: skip
+    odd = {
+        "id": f"odd-{path.name}",
+        "title": "\x1b[31mred\x07\u202e\ufeff",
+        "year": 10**40,
+        "duration": -1,
+        "tempo": 1e308,
+        "tags": {"a": 1e999, "b": -5},
+        "bag": {"sea": 10**30},
+        "links": {"x" * 5000: "y"},
+        "artist": ["\ud800"],
+    }
     lines = [json.dumps({"id": own, "title": "Whole"}), json.dumps(odd), '{"id": "digits", "x": ' + "9" * 6000 + "}"]
     path.with_suffix(".jsonl").write_text("\n".join(lines))
     return True

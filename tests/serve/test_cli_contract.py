@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ from songkin.serve.cli.printing import json_text
 
 ASKING = ("search", "line", "similar", "playlist", "score", "explain", "exclude", "feedback", "token")
 SERVING = ("serve", "mcp")
-WHOLE = ("tidy", "export", "import")
+WHOLE = ("tidy", "export", "import", "shard")
 SEEN = ("edit", "lyrics", "annotate", "clusters", "map", "info", "doctor")
 KEPT = (*SEEN, *WHOLE, "evaluate", "datasets", "train", *SERVING)
 COMMANDS = ("demo", "add", "remove", *ASKING, *KEPT)
@@ -198,6 +199,18 @@ def test_what_cannot_be_met_is_said_in_one_line(
     said = songkin(*arguments)
     assert expected in fails_plainly(said)
     assert said.out == ""
+
+
+def test_timing_says_where_the_time_of_a_request_went(songkin: InProcess, place: Path) -> None:
+    said = songkin("search", "rain", "--timing", "-L", place).out
+    assert "understand" in said
+    assert re.search(r"in all +\d+\.\d ms\n\d+ fetches from the store", said)
+    told = json.loads(songkin("search", "rain", "--timing", "--json", "-L", place).out)["timing"]
+    assert {"understand", "words", "explain"} <= set(told["steps_ms"])
+    assert told["total_ms"] > 0
+    assert told["store"]["fetches"] > 0
+    assert "timing" not in json.loads(songkin("search", "rain", "--json", "-L", place).out)
+    assert songkin("search", "--batch", "x.jsonl", "--timing", "-L", place).code == 2
 
 
 def test_an_error_leaves_stdout_empty_with_json_too(songkin: InProcess, place: Path) -> None:

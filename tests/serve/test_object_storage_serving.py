@@ -117,8 +117,9 @@ def test_a_place_that_was_meant_to_be_a_bucket_is_told(songkin: InProcess) -> No
 
 @pytest.mark.slow
 def test_every_command_does_in_a_bucket_what_it_does_in_a_folder(
-    songkin: InProcess, bucket: str, tmp_path: Path
+    songkin: InProcess, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("songkin.atlas.layout._umap", lambda vectors, seed: vectors[:, :2])  # in the time a test has
     write_rows(tmp_path / "songs.jsonl", ROWS)
     folder = str(tmp_path / "L")
 
@@ -147,11 +148,18 @@ def test_every_command_does_in_a_bucket_what_it_does_in_a_folder(
     both("annotate")
     both("clusters")
     both("score", "rain-1", "rain-2")
+    assert both("map", "--out", "map.html")["songs"] == len(ROWS) - 1
+    assert songkin("tidy", "-L", bucket).code == 0
+    exported = songkin("export", "-L", bucket, "--out", "backup.songkin", "--json")
+    assert exported.document["songs"] == len(ROWS) - 1
+    refused = songkin("import", "backup.songkin", "-L", f"{bucket}-again")
+    assert refused.code == 1
+    assert "import into a folder, and copy that to the object store" in refused.err
     assert both("info")["songs"] == len(ROWS) - 1
     assert all(one["ok"] for one in songkin("doctor", "-L", bucket, "--json").document)
     with Held(bucket).library.store.tables.at.open("themes/grains.npz") as kept:
         assert kept.read(2) == b"PK"
-    assert not [name for name in names_in(bucket) if name.endswith((".lock", ".part")) or "check." in name]
+    assert not [name for name in names_in(bucket) if name.endswith((".lease", ".lock", ".part")) or "check." in name]
 
 
 def _undated(document: Any) -> Any:

@@ -19,10 +19,14 @@ from bucket_server import client, names_in
 from songkin.errors import LockedError
 from songkin.store import Store, lease, writing
 from songkin.store.bucket import Bucket
-from songkin.store.lease import Lease, leased
-from songkin.store.lock import LOCK, deciding_lock, writer_lock
+from songkin.store.lease import Lease, lease_name, leased
+from songkin.store.lock import LOCK as FILE
+from songkin.store.lock import deciding_lock, writer_lock
 from songkin.store.place import place_of
 from songkin.store.state import Decision, State
+
+
+LOCK = lease_name(FILE)
 
 
 def at(place: str) -> Bucket:
@@ -50,7 +54,7 @@ def test_of_two_writers_one_writes_and_the_other_is_told_who(bucket: str) -> Non
     with (
         writing(bucket, dim=DIM) as writer,
         pytest.raises(
-            LockedError, match=rf"^{bucket}: another songkin is writing \(.*, process \d+, .*\); .*wait for it"
+            LockedError, match=rf"^{bucket}: another songkin is writing .*wait for it.* \(it is .*, process \d+, "
         ),
         writing(bucket, dim=DIM),
     ):

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from store_rows import DIM, row
+from lancedb.index import IvfRq
+from store_rows import DIM, row, unit
 
 from songkin.errors import LockedError, SchemaError, StoreError
 from songkin.filters import FIELDS, Has, column
@@ -170,6 +171,26 @@ def test_from_schema_2_the_passages_were_read_by_what_read_their_song(place: Pat
     assert contents(place) == wanted
     told = Store.open(place).read(["passage_encoder"])["passage_encoder"].to_pylist()
     assert told == ["toy"] * SONGS + [None]
+
+
+def test_from_schema_3_vectors_are_indexed_anew_and_found_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with writing(tmp_path, dim=DIM) as writer:
+        writer.upsert([row(number) for number in range(400)])
+        writer.finish()
+    exact = Store.open(tmp_path).nearest("songs", unit(50), where=None, limit=20)
+    tables = Tables.open(str(tmp_path))
+    for table in (tables.songs, tables.passages):
+        tables.run(table.create_index("vector", config=IvfRq(distance_type="cosine")))
+    tables.tell("schema", "3")
+    monkeypatch.setattr("songkin.store.indexes.EXACT_ROWS", 300)
+    monkeypatch.setattr("songkin.store.view.EXACT_ROWS", 0)
+    store = Store.open(tmp_path)
+    told = [store.tables.run(table.index_stats("vector_idx")) for table in (store.tables.songs, store.tables.passages)]
+    assert [(one.distance_type, one.num_indices) for one in told] == [("dot", 1), ("dot", 1)]
+    found = store.nearest("songs", unit(50), where=None, limit=20)
+    assert found.keys.tolist() == exact.keys.tolist()
 
 
 def test_an_empty_library_is_brought_up_to_date_as_well(tmp_path: Path) -> None:

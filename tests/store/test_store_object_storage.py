@@ -177,6 +177,8 @@ def test_a_folder_copied_into_a_bucket_is_a_library_there(bucket: str, tmp_path:
     store = Store.open(bucket)
     assert store.counts().songs == 2
     assert place_of(bucket).standing().who == ()
+    with writing(bucket, dim=DIM) as writer:  # the file that was the folder's lock is none here
+        writer.upsert([row(3)])
 
 
 # -- the store itself --------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from store_rows import DIM, row, song, unit
 
 from songkin.filters import parse
 from songkin.store import Store, writing
+from songkin.store.indexes import MADE_AT
 
 SONGS = 240
 CONDITIONS = (
@@ -231,3 +232,39 @@ def test_a_narrow_condition_looks_into_every_partition(tmp_path: Path, monkeypat
     found = store.nearest("passages", unit(1), where=where, limit=200).keys
     assert 0 < len(wanted) < 200
     assert set(store.ids(found)) == wanted
+
+
+def test_an_index_of_codes_gives_the_best_hits_the_cosines_of_their_vectors(indexed: Store, plain: Store) -> None:
+    for table in ("songs", "passages"):
+        exact = plain.nearest(table, unit(7), where=None, limit=40)
+        found = indexed.nearest(table, unit(7), where=None, limit=40)
+        assert plain.ids(exact.keys) == indexed.ids(found.keys)
+        np.testing.assert_allclose(found.scores, exact.scores, atol=1e-6)
+
+
+def test_an_index_is_made_anew_when_its_table_has_outgrown_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("songkin.store.indexes.EXACT_ROWS", 300)
+    fact = MADE_AT.format("songs")
+    made = {}
+    for songs in (301, 600, 1204):
+        with writing(tmp_path, dim=DIM) as writer:
+            writer.upsert([row(number) for number in range(songs)])
+            writer.finish()
+        made[songs] = Store.open(tmp_path).facts()[fact]
+    assert made == {301: "301", 600: "301", 1204: "1204"}
+
+
+def test_rows_that_no_index_covers_are_found_among_those_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("songkin.store.indexes.EXACT_ROWS", 300)
+    with writing(tmp_path, dim=DIM) as writer:
+        writer.upsert([row(number) for number in range(400)])
+        writer.finish()
+        writer.upsert([row(number) for number in range(400, 450)])
+    store = Store.open(tmp_path)
+    exact = store.nearest("songs", unit(410), where=None, limit=20)
+    monkeypatch.setattr("songkin.store.view.EXACT_ROWS", 0)
+    found = store.nearest("songs", unit(410), where=None, limit=20)
+    assert store.ids(found.keys) == store.ids(exact.keys)
+    np.testing.assert_allclose(found.scores, exact.scores, atol=1e-6)

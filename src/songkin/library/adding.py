@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from songkin.library.ahead import Ahead
+from songkin.library.catalogues import Catalogues, Read, Unread
 from songkin.library.drafting import AtOnce, Crew, Crewed, Incoming, Writing
 from songkin.library.editing import Editing
 from songkin.library.filing import Filed, Filing
@@ -84,6 +85,7 @@ class Adding:
         progress: Progress | None = None,
         filing: Filing | None = None,
         serving: Serving | None = None,
+        catalogues: Catalogues | None = None,
         *,
         student: Encoder | None = None,
         crew: Crew | None = None,
@@ -97,6 +99,9 @@ class Adding:
         self._filing.begin(writer)
         self._serving = serving or Serving()
         self._serving.begin(writer)
+        self._catalogues = catalogues or Catalogues()
+        self._catalogues.begin(writer)
+        self._marks: dict[str, str] = {}  # digests of the songs of this chunk
         self.done = Added()
         self._mark = encoder_mark(encoder) if encoder else None
         self._taken = {self._mark, *([encoder_mark(student)] if student else [])}  # what passages may be read by
@@ -105,19 +110,36 @@ class Adding:
 
         self._edits, self._ear, self._found = Editing(writer), Ear(writer), FoundWords(writer)
 
-    def add(self, arrivals: Iterable[Song | Filed | Served]) -> None:
+    def add(self, arrivals: Iterable[Song | Filed | Served | Read | Unread]) -> None:
         """Add songs, skipping those that are there already as they came."""
-        for chunk in _chunks(arrivals, self._at_once() if self._encoder else PLAIN_CHUNK):
+        for chunk in _chunks(self._opened(arrivals), self._at_once() if self._encoder else PLAIN_CHUNK):
+            self._marks.clear()
             come = self._identified(chunk)
             self._filing.claim(come.files)
             self._write([self._incoming(song) for song in come.songs], partial(self._settle, come))
             self._tell()
         self._rest()
 
+    def _opened(
+        self, arrivals: Iterable[Song | Filed | Served | Read | Unread]
+    ) -> Iterator[Song | Filed | Served | Read]:
+        """Read the catalogues that came unread, unless all their songs are here as they have them."""
+        for arrival in arrivals:
+            if not isinstance(arrival, Unread):
+                yield arrival
+                continue
+            ids = self._catalogues.ids(arrival)
+            if ids is None or not self._seen.isdisjoint(ids):
+                yield from arrival.songs()
+                continue
+            for id_ in ids:
+                self._count_unchanged(id_)
+            self._tell()
+
     def _incoming(self, song: Song) -> Incoming:
         """Return a source's record with what is known of it besides: what was heard, found, and corrected."""
         known = self._edits.on(self._found.on(self._ear.on(song)))
-        return Incoming(without_nan(known), digest(song))
+        return Incoming(without_nan(known), self._marks[song.id])
 
     def _settle(self, come: Come) -> None:
         """Count the songs that are committed, and note their files and what servers told of them."""
@@ -128,10 +150,13 @@ class Adding:
             self._serving.note(served)
         self._serving.settle()
 
-    def _identified(self, chunk: Sequence[Song | Filed | Served]) -> Come:
+    def _identified(self, chunk: Sequence[Song | Filed | Served | Read]) -> Come:
         """Return the songs of a chunk that must be written, and the files that were read for it, under their ids."""
         come = Come()
         for arrival in chunk:
+            if isinstance(arrival, Read):
+                self._catalogues.ended(arrival)
+                continue
             if isinstance(arrival, Filed):
                 if arrival.song is None:
                     self._count_unchanged(self._filing.id_of(arrival.path))
@@ -146,7 +171,11 @@ class Adding:
                 come.served.append(arrival)
             else:
                 song = arrival
-            if self._is_news(song):
+            is_first = song.id not in self._seen
+            is_news = self._is_news(song)
+            if isinstance(arrival, Song):
+                self._catalogues.comes(self._marks[song.id] if is_first else None)
+            if is_news:
                 come.songs.append(song)
                 come.added += song.id not in self._writer.known
         self.done.kept += self._filing.notes
@@ -186,6 +215,7 @@ class Adding:
             self._writer.finish()
             self._filing.finish()
             self._serving.finish()
+        self._catalogues.keep()
 
     def _is_news(self, song: Song) -> bool:
         """Say whether a song must be written: new or changed. Missing vectors are filled later."""
@@ -194,8 +224,9 @@ class Adding:
             return False
         self._seen.add(song.id)
         self.done.read += 1
-        known = self._writer.known.get(song.id)
-        if known is None or known.digest != digest(song):
+        known, mark = self._writer.known.get(song.id), digest(song)
+        self._marks[song.id] = mark
+        if known is None or known.digest != mark:
             return True
         self.done.unchanged += 1
         return False

@@ -99,6 +99,7 @@ class _Cutters:
 
     def __init__(self, count: int) -> None:
         log.info("cleaning and cutting songs in %d processes", count)
+        self._closed = False
         self._idle: queue.SimpleQueue[_Cutter | None] = queue.SimpleQueue()
         self._all = [_Cutter() for _ in range(count)]
         for cutter in self._all:
@@ -116,6 +117,8 @@ class _Cutters:
             if cutter:
                 return cutter.ask(songs)
         except (EOFError, OSError, pickle.UnpicklingError):
+            if self._closed:
+                raise InterruptedError("the add was called off") from None
             log.warning("a process that cut songs ended (exit status %s); going on without it", cutter.end())
             cutter = None
         finally:
@@ -124,6 +127,7 @@ class _Cutters:
 
     def close(self) -> None:
         """End every process, in the middle of a chunk too."""
+        self._closed = True
         self._threads.shutdown(wait=False, cancel_futures=True)
         for cutter in self._all:
             cutter.end()

@@ -3,8 +3,8 @@
 Conventions
 -----------
 Both ways clean, cut and encode with the same functions, in the same chunks of songs; only who does it differs. A round
-ends when it has lasted long enough or brings features the tables lack, and at the end; it is whole or not there. Whoever
-adds is told by `then` when the songs it handed over are committed.
+ends when it has lasted long enough or brings features the tables lack, and at the end; it is whole or not there.
+Whoever adds is told by `then` when the songs it handed over are committed.
 """
 
 from __future__ import annotations

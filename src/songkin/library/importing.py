@@ -11,6 +11,7 @@ from typing import NamedTuple
 from songkin.encoders import student_of
 from songkin.library.adding import Added, Adding, Progress
 from songkin.library.ahead import processes
+from songkin.library.catalogues import Catalogues
 from songkin.library.drafting import Crew, Job
 from songkin.library.encoding import Choice, agree, chosen, reader_of
 from songkin.library.filing import Filing
@@ -62,7 +63,9 @@ def _added(
     folders = songs.folders if isinstance(songs, Reading) else ()
     servers = songs.servers if isinstance(songs, Reading) else ()
     filing.refuse_unmounted(folders if how.prune else ())
-    arrivals = songs.arrivals(filing.holds, serving.holds) if isinstance(songs, Reading) else iter(songs)
+    catalogues = Catalogues(Store.open(settings.library) if exists else None)
+    own = filing.holds, serving.holds, catalogues.knows
+    arrivals = songs.arrivals(*own) if isinstance(songs, Reading) else iter(songs)
     first = list(islice(arrivals, 1))  # a source that cannot be read fails before anything is made or loaded
     if not first and not exists:
         return Added()
@@ -78,7 +81,8 @@ def _added(
             how.crew.begin(_job(writer, given or choice, how, encoder_mark(reader) if reader else ""))
         encoder = reader if how.encode else None
         count = 1 if how.crew else processes(settings.threads)
-        work = Adding(writer, encoder, progress, filing, serving, student=student, crew=how.crew, processes=count)
+        known = filing, serving, catalogues
+        work = Adding(writer, encoder, progress, *known, student=student, crew=how.crew, processes=count)
         with closing(work):
             work.add(chain(first, arrivals))
             work.prune(folders if how.prune else ())

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from songkin.errors import QueryError
 from songkin.library import editing
 from songkin.library.adding import Added, Progress
-from songkin.library.drafting import Crew
 from songkin.library.batching import Scored, line_batch, song_batch
 from songkin.library.charting import SongMap
+from songkin.library.drafting import Crew
 from songkin.library.editing import Correction, Edited
 from songkin.library.excluding import Excluded
 from songkin.library.heating import Heated, heated

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from songkin import sources
 from songkin.errors import RemoteError, SongkinError, SourceError
+from songkin.library.catalogues import Read, Unread, named, stamp_of
 from songkin.library.filing import Filed
 from songkin.library.servers import Holds, Served, Server, server_at
 from songkin.sources import music
@@ -125,23 +126,29 @@ class Reading:
         """Yield the songs of all files; a file that cannot be read at all is lost among others, and an error alone."""
         for arrival in self.arrivals(lambda path, stamp: False):
             song = arrival.song if isinstance(arrival, Filed | Served) else arrival
-            if song:
+            if isinstance(song, Song):
                 yield song
 
     def arrivals(
-        self, holds: Callable[[Path, str], bool], served: Holds = lambda place, song, stamp: False
-    ) -> Iterator[Song | Filed | Served]:
+        self,
+        holds: Callable[[Path, str], bool],
+        served: Holds = lambda place, song, stamp: False,
+        known: Callable[[str, str], bool] | None = None,
+    ) -> Iterator[Song | Filed | Served | Read | Unread]:
         """Yield songs as `songs` does, those of music files and of servers with their stamp.
 
-        A file that `holds` knows stays unread, and what `served` knows of a server is not asked for again.
+        A file that `holds` knows stays unread, and what `served` knows of a server is not asked for again. A catalogue
+        that is `known` comes as `Unread`; behind the songs of another comes a `Read`, if nothing of it was lost.
         """
         for file in self.files:
             try:
-                yield from self._music(file, holds) if _is_music(file) else sources.read(file, lost=self._note)
+                yield from self._music(file, holds) if _is_music(file) else self._catalogue(file, known)
             except SourceError as error:
                 if len(self.files) + len(self.servers) == 1:
                     raise
                 self.lost.append(str(error))
+                if known:
+                    yield Read()
         for server in self.servers:
             try:
                 yield from server.arrivals(served, lost=self.lost.append, kept=self.kept.append)
@@ -149,6 +156,20 @@ class Reading:
                 if len(self.files) + len(self.servers) == 1:
                     raise
                 self.lost.append(str(error))
+
+    def _catalogue(self, file: Path, known: Callable[[str, str], bool] | None) -> Iterator[Song | Read | Unread]:
+        """Yield the songs of a table or a corpus; the stamp is taken first, so that a later change shows."""
+        path, stamp = (named(file), stamp_of(file)) if known else ("", "")
+        if known and path and stamp and known(path, stamp):
+            yield Unread(path, lambda: self._read(file, Read(path, stamp)))
+        else:
+            yield from self._read(file, Read(path, stamp)) if known else sources.read(file, lost=self._note)
+
+    def _read(self, file: Path, end: Read) -> Iterator[Song | Read]:
+        """Yield the songs of a file, and its end."""
+        before = len(self.lost) + len(self.kept)
+        yield from sources.read(file, lost=self._note)
+        yield end if end.path and len(self.lost) + len(self.kept) == before else Read()
 
     def _music(self, file: Path, holds: Callable[[Path, str], bool]) -> Iterator[Filed]:
         """Yield the song of one music file; the stamp is taken first, so that a later change shows."""

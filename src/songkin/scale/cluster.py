@@ -3,7 +3,7 @@
 Conventions
 -----------
 What is started here tells nobody about its use, draws no dashboard, writes its logs below the system's temporary folder
-and clears them away, and holds `STORE_BYTES` of objects at most. Nothing of it outlives the command, not even a killed one.
+and clears them away, and holds `STORE_BYTES` of objects at most. Nothing of it outlives the command, even a killed one.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ __all__ = ["cluster", "reached", "told"]
 STORE_BYTES = 128 * 1024**2  # chunks of songs on their way to workers, some 300 kB each
 CLIENT_PORT = 10001
 PATIENCE_S = 5.0  # until an address has answered
+TRIES = 3  # to start a Ray here, of half a minute each
+QUIETLY: dict[str, Any] = {"logging_level": "ERROR", "log_to_driver": False, "namespace": "songkin"}
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "RAY_DEDUP_LOGS": "0"}
 
 
@@ -41,7 +43,10 @@ def cluster(on: str | None = None, *, cpus: int = 1) -> Iterator[Any]:
     folder = None if on else tempfile.mkdtemp(prefix="songkin-ray-")
     try:
         with told(ray, on or "this machine"):
-            _begin(ray, on, cpus, folder)
+            if on:
+                ray.init(on, **QUIETLY)
+            else:
+                _start(ray, cpus, str(folder))
         yield ray
     finally:
         ray.shutdown()
@@ -49,16 +54,22 @@ def cluster(on: str | None = None, *, cpus: int = 1) -> Iterator[Any]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _begin(ray: Any, on: str | None, cpus: int, folder: str | None) -> None:
-    """Join the cluster at an address, or start one."""
-    quiet = {"logging_level": "ERROR", "log_to_driver": False, "namespace": "songkin"}
-    if on:
-        ray.init(on, **quiet)
-        return
+def _start(ray: Any, cpus: int, folder: str) -> None:
+    """Start Ray here, again where a busy machine needs longer for it than Ray waits."""
     small = {"include_dashboard": False, "object_store_memory": STORE_BYTES, "num_gpus": 0}
     with warnings.catch_warnings():  # what is forked becomes another program at once, and never touches LanceDB
         warnings.filterwarnings("ignore", "lancedb fork support", RuntimeWarning)
-        ray.init("local", num_cpus=cpus, _temp_dir=folder, **small, **quiet)
+        warnings.filterwarnings("ignore", "lance is not fork-safe", UserWarning)
+        for left in reversed(range(TRIES)):
+            try:
+                ray.init("local", num_cpus=cpus, _temp_dir=folder, **small, **QUIETLY)
+                return
+            except Exception as error:  # Ray raises no kind of its own
+                ray.shutdown()
+                if not left or "timed out" not in str(error):
+                    raise RemoteError(
+                        f"this machine: Ray did not start ({' '.join(str(error).split())[:200]})"
+                    ) from error
 
 
 def reached(on: str) -> None:
@@ -79,7 +90,7 @@ def reached(on: str) -> None:
 
 @contextmanager
 def told(ray: Any, where: str) -> Iterator[None]:
-    """Turn what Ray raises into one line with the place and the cure; an error of ours in a worker comes out as it is."""
+    """Turn what Ray raises into one line with the place and the cure; an error of ours in a worker keeps its kind."""
     try:
         yield
     except ray.exceptions.RayTaskError as error:

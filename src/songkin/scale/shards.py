@@ -102,15 +102,13 @@ def serving(
 
 def _started(places: Sequence[str], replicas: int) -> list[str]:
     """Start the replicas of shards that do not run yet, and return the names of what was started."""
-    from ray import serve
-
+    serve = need("ray.serve", extra="scale")
     logging.getLogger("ray.serve").setLevel(logging.ERROR)
     serve.start(proxy_location="Disabled", logging_config={"log_level": "ERROR"})
     there = serve.status().applications
     new = [place for place in places if _name(place) not in there]
-    kind = serve.deployment(Replica).options(
-        num_replicas=replicas, max_ongoing_requests=AT_ONCE, ray_actor_options={"num_cpus": CPUS}
-    )
+    kind: Any = serve.deployment(Replica)
+    kind = kind.options(num_replicas=replicas, max_ongoing_requests=AT_ONCE, ray_actor_options={"num_cpus": CPUS})
     if new:
         quiet = {"log_level": "ERROR"}
         serve.run_many(
@@ -129,8 +127,7 @@ def _name(place: str) -> str:
 
 def _asking(ray: Any, place: str) -> Callable[..., Any]:
     """Return what asks the replicas of a shard."""
-    from ray import serve
-
+    serve = need("ray.serve", extra="scale")
     handle = serve.get_app_handle(_name(place))
 
     def ask(what: str, *asked: Any) -> Any:
@@ -145,7 +142,6 @@ def _asking(ray: Any, place: str) -> Callable[..., Any]:
 
 def _end(names: Sequence[str]) -> None:
     """Take down what was started; other programs on the cluster go on."""
-    from ray import serve
-
+    serve = need("ray.serve", extra="scale")
     for name in names:
         serve.delete(name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -110,6 +110,7 @@ class _Evidence:
         self.telling = repertoire.telling(repertoire.seed(query))
         asked = query.text if self.given else spoken(query)
         self.asked = request_stems(asked, _languages(songs.values()))
+        self.wanted = frozenset(self.asked)
         self.heard = heard(asked, _languages(songs.values()))
         self.passages: dict[int, list[StoredPassage]] = {}
         self.target = self._target(store, meaning)
@@ -215,8 +216,7 @@ class _Evidence:
         """Return the line whose words tell most of the seeds, the first of several; without seeds, of the request."""
         if not self.telling:
             return self._quote(passages)
-        quotes = [quote for passage in passages for quote in self._lines(passage, _language(self.songs[passage.key]))]
-        return max(quotes, key=lambda quote: quote.telling, default=None)
+        return max(self._every(passages), key=lambda quote: quote.telling, default=None)
 
     def _features(self, key: int) -> str:
         measured = self._measured()
@@ -277,18 +277,23 @@ class _Evidence:
 
     def _quote(self, passages: Sequence[StoredPassage]) -> Quote | None:
         """Return the line that shares most with the request, the first of several; None where there are no lines."""
-        quotes = [quote for passage in passages for quote in self._lines(passage, _language(self.songs[passage.key]))]
-        return max(quotes, key=lambda quote: len(quote.shared), default=None)
+        sharing = [passage for passage in passages if not self.wanted.isdisjoint(passage.stems)]
+        best = max(self._every(sharing), key=lambda quote: len(quote.shared), default=None)
+        return best if best and best.shared else next(self._every(passages), None)
+
+    def _every(self, passages: Iterable[StoredPassage]) -> Iterator[Quote]:
+        """Yield the lines of passages, one after the other."""
+        for passage in passages:
+            yield from self._lines(passage, _language(self.songs[passage.key]))
 
     def _lines(self, passage: StoredPassage, language: str | None) -> list[Quote]:
-        asked = set(self.asked)
         stamps = passage.start_ms or (None,) * len(passage.lines)
         quotes = []
         for line, start_ms in zip(passage.lines, stamps, strict=False):
             words = content_words(line)
             sung = stems(words, language)
-            shared = tuple(dict.fromkeys(word for word, stem in zip(words, sung, strict=True) if stem in asked))
-            telling = sum(self.telling.get(stem, 0.0) for stem in set(sung))
+            shared = tuple(dict.fromkeys(word for word, stem in zip(words, sung, strict=True) if stem in self.wanted))
+            telling = sum(self.telling.get(stem, 0.0) for stem in set(sung)) if self.telling else 0.0
             quotes.append(Quote(shortened(line), start_ms, shared, telling))
         return [quote for quote in quotes if quote.line]  # a bag of words has none
 

@@ -28,7 +28,7 @@ LOOKED_AT = 10  # songs a hit that are looked at at first
 class Versions:
     """Show one version of a song, the best-ranked, and none of a seed's.
 
-    Songs are compared down to a depth at which there are five times the hits wanted; what is ranked lower stays as it is.
+    Songs are compared down to where there are five times the hits wanted; what is ranked lower stays as it is.
     """
 
     name = "versions"

@@ -22,6 +22,7 @@ from urllib.parse import quote
 from songkin.errors import SourceError
 from songkin.sources import music, values
 from songkin.sources.columns import RATIOS
+from songkin.sources.plain import plain
 from songkin.sources.records import Layout, Loss, Lost, Record
 from songkin.sources.rows import songs as through_the_door
 from songkin.types import Song
@@ -71,7 +72,7 @@ def of_items(items: Iterable[Fields], place: str, *, lost: Lost) -> Iterator[Son
     files: dict[str, Path] = {}
     for song in through_the_door(_records(items, place, files), place, lost=lost):
         file = files.pop(song.id, None)
-        yield replace(song, audio=file) if file else song
+        yield plain(replace(song, audio=file) if file else song)
 
 
 def _records(items: Iterable[Fields], place: str, files: dict[str, Path]) -> Iterator[Record]:

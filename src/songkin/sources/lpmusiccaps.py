@@ -16,6 +16,7 @@ from typing import Any
 
 from songkin.sources import delimited, parquet, values
 from songkin.sources.encoding import head
+from songkin.sources.literals import pieces
 from songkin.sources.records import Layout, Loss, Lost, Record
 from songkin.sources.rows import songs as through_the_door
 from songkin.types import Song
@@ -44,7 +45,7 @@ def _whole(records: Iterator[Record], path: Path, lost: Lost) -> Iterator[Record
             continue
         known = {name: row[name] for name in KNOWN if name in row}
         yield Record(
-            record.place, {**known, "id": row[own], "tags": values.listed(_plain(row[tags])), "caption": row[CAPTION]}
+            record.place, {**known, "id": row[own], "tags": pieces(_plain(row[tags])), "caption": row[CAPTION]}
         )
     if missing:
         lost(Loss(first, f"no {own}, {tags} or {CAPTION}; {missing:,} such rows of this file are lost"))

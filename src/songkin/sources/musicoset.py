@@ -17,7 +17,7 @@ from typing import Any
 
 from songkin.errors import SourceError
 from songkin.sources import delimited, values
-from songkin.sources.literals import literal, pairs
+from songkin.sources.literals import literal, pairs, pieces
 from songkin.sources.records import Layout, Loss, Lost, Record
 from songkin.sources.rows import songs as through_the_door
 from songkin.types import Song
@@ -133,7 +133,7 @@ def _genres(who: Mapping[Any, Any], artists: Rows) -> list[str]:
     """Return the main genres of all artists, then their other genres, each once."""
     known = [artists[key].row for key in who if key in artists]
     main = [row.get("main_genre") for row in known if not values.unknown(row.get("main_genre"))]
-    rest = [genre for row in known for genre in values.listed(row.get("genres"))]
+    rest = [genre for row in known for genre in pieces(row.get("genres")) if not values.unknown(genre)]
     return list(dict.fromkeys([*(str(genre) for genre in main), *rest]))
 
 

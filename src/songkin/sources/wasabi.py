@@ -22,7 +22,7 @@ from typing import Any
 from songkin.errors import SourceError
 from songkin.sources import delimited, jsonl, values
 from songkin.sources.encoding import head
-from songkin.sources.literals import pairs
+from songkin.sources.literals import pairs, pieces
 from songkin.sources.records import Layout, Loss, Lost, Record
 from songkin.sources.rows import songs as through_the_door
 from songkin.types import Song
@@ -117,8 +117,9 @@ def _explicit(known: Mapping[str, Any]) -> bool | None:
     return said if said is not None else (True if marked else None)
 
 
-def _names(value: Any) -> list[str]:
-    return [] if value is None else [name for name in values.listed(value) if not _unknown(name)]
+def _names(value: Any) -> list[Any]:
+    """Return the members of a list, as spelt; what cannot be read among them the door tells."""
+    return [] if value is None else [name for name in pieces(value) if not _unknown(name)]
 
 
 def _last(address: Any) -> str | None:

@@ -32,7 +32,7 @@ def is_bucket(place: object) -> bool:
 
 
 class Address(NamedTuple):
-    """An address with every setting in force; `endpoint` '' is Amazon's own; `cache` is a folder for copies, '' = none."""
+    """An address with every setting in force; `endpoint` '' is Amazon's own; `cache` '' = none."""
 
     shown: str
     bucket: str

@@ -1,4 +1,4 @@
-"""A query of LanceDB's written down, so that it can be asked somewhere else: of one shard, of many, in another process."""
+"""A query of LanceDB's written down, so that it can be asked somewhere else: of many shards, in another process."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from songkin.store.address import Address
 from songkin.store.bucket_errors import plainly, told_of
 from songkin.store.place import WHOLE, Standing
 
-__all__ = ["Bucket", "Seen", "bucket_of"]
+__all__ = ["BEGUN", "Bucket", "Seen", "bucket_of"]
 
 BEGUN = "library"
 AT_ONCE = 8  # requests
@@ -92,6 +92,12 @@ class Bucket:
             cure = "run the first songkin add again, or put a copy back"
             return f"{shown}: the library is not whole (no facts); {cure}"
         return f"{shown}: no library here; make one with: songkin add SONGS.csv -L {shown}"
+
+    def copied(self) -> str | None:
+        from songkin.store.mirror import mirror_of
+
+        mirror = mirror_of(self)
+        return mirror.follow() if mirror else None
 
     def standing(self) -> Standing:
         """Return the tags of each table's newest commit, which are the same for everyone who looks."""

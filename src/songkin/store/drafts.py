@@ -51,11 +51,9 @@ def drafted(place: str, rows: Sequence[SongRow], slots: Slots) -> Draft:
 
 
 def _written(place: str, table: str, rows: pa.Table) -> tuple[str, ...]:
-    need("lance", extra="scale")
-    from lance.fragment import write_fragments
-
+    write = need("lance.fragment", extra="scale").write_fragments
     with told_plainly(place):
-        return tuple(json.dumps(one.to_json()) for one in write_fragments(rows, _dataset(place, table), mode="append"))
+        return tuple(json.dumps(one.to_json()) for one in write(rows, _dataset(place, table), mode="append"))
 
 
 def committed(place: str, table: str, written: Sequence[tuple[str, ...]], version: int) -> None:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from songkin.store.probing import METRIC
 from songkin.store.tables import Tables
 from songkin.store.vectors import EXACT_ROWS
 
@@ -27,6 +28,9 @@ SCALAR = {
     "w_artist": "LabelList",
 }
 RQ_STEP = 8  # IVF_RQ takes vectors whose length is a multiple of this; other lengths get IVF_FLAT
+RQ_BITS = 4  # of a number of a vector, 214 bytes for 384 numbers: docs/decisions/0024
+MADE_AT = "{}_vectors_indexed"  # the fact that says how many vectors a table had when their index was made
+REMADE_AT = 4  # times as many: its partitions have grown too large by then
 
 
 class Indexes:
@@ -34,7 +38,7 @@ class Indexes:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = {"songs": tables.songs, "passages": tables.passages}
-        self._run = tables.run
+        self._run, self._facts, self._tell = tables.run, tables.facts, tables.tell
         self._have = {name: self._columns(table) for name, table in self._tables.items()}
 
     def _columns(self, table: Any) -> set[str]:
@@ -61,8 +65,18 @@ class Indexes:
         for name, table in self._tables.items():
             if self._run(table.count_rows()) >= INDEX_FROM_ROWS:
                 self._make_scalars(name)
-            if self._run(table.count_rows(filter="vector IS NOT NULL")) > EXACT_ROWS:
+        self.make_vectors()
+
+    def make_vectors(self) -> None:
+        """Make the vector indexes that pay; anew where a table has outgrown its own, or an older songkin made it."""
+        facts = self._facts()
+        for name, table in self._tables.items():
+            rows = self._run(table.count_rows(filter="vector IS NOT NULL"))
+            if rows > EXACT_ROWS and rows >= REMADE_AT * int(facts.get(MADE_AT.format(name), "0")):
+                self._have[name].discard("vector")
+            if rows > EXACT_ROWS and "vector" not in self._have[name]:
                 self._make_vectors(name)
+                self._tell(MADE_AT.format(name), str(rows))
 
     def forget(self, *columns: str) -> None:
         """Note that columns' indexes are gone, or are to be made anew."""
@@ -79,8 +93,9 @@ class Indexes:
         from lancedb.index import IvfFlat, IvfRq
 
         size = self._run(self._tables[name].schema()).field("vector").type.list_size
-        kind = IvfFlat if size % RQ_STEP else IvfRq
-        self._make(name, {"vector": kind(distance_type="cosine")})
+        flat = bool(size % RQ_STEP)
+        kind = IvfFlat(distance_type=METRIC) if flat else IvfRq(distance_type=METRIC, num_bits=RQ_BITS)
+        self._make(name, {"vector": kind})
 
     def _make(self, name: str, wanted: Mapping[str, Any]) -> None:
         for column, kind in wanted.items():

@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from songkin.errors import LockedError, StoreError
 from songkin.store.bucket import Bucket, Seen
 
-__all__ = ["BEAT_S", "LEASE_S", "Lease", "leased"]
+__all__ = ["BEAT_S", "LEASE_S", "Lease", "lease_name", "leased"]
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,11 @@ PAUSE_S = 0.2  # between two looks at a lease that is waited for
 LOST = "another songkin took the writing over, since this one was not heard of; run the same command again"
 
 
+def lease_name(lock: str) -> str:
+    """Return the name of the object that stands for a lock's file; a file that was copied here is no lease."""
+    return lock.removesuffix(".lock") + ".lease"
+
+
 @contextmanager
 def leased(bucket: Bucket, name: str, *, patience_s: float, otherwise: str) -> Iterator[Lease]:
     """Hold a lease; LockedError with `otherwise` where somebody else does, and goes on doing so for `patience_s`."""
@@ -41,7 +46,7 @@ def leased(bucket: Bucket, name: str, *, patience_s: float, otherwise: str) -> I
     until = time.monotonic() + patience_s
     while not lease.take():
         if time.monotonic() >= until:
-            raise LockedError(f"{bucket.known.shown}: {lease.by_whom()}; {otherwise}")
+            raise LockedError(f"{bucket.known.shown}: {otherwise} ({lease.by_whom()})")
         time.sleep(random.uniform(0.5, 1.5) * PAUSE_S)
     done = threading.Event()
     beating = threading.Thread(target=lease.beat, args=(done,), name="songkin-lease", daemon=True)
@@ -90,7 +95,7 @@ class Lease:
         said = _said(self._seen)
         holder = said.get("holder") or "somebody"
         left = f"if that one died, its lease ends within {LEASE_S:g} seconds"
-        return f"another songkin is writing ({str(holder)[:120]}); {left}"
+        return f"it is {str(holder)[:120]}; {left}"
 
     def check(self) -> None:
         """Make sure that the lease is still held, by asking the store where it was not heard of it lately.

@@ -53,9 +53,9 @@ def import_lock(folder: Path) -> Iterator[None]:
 def _held(place: str | Path, name: str, patience_s: float, otherwise: str) -> Iterator[Lease | None]:
     if is_bucket(place):
         from songkin.store.bucket import bucket_of
-        from songkin.store.lease import leased
+        from songkin.store.lease import lease_name, leased
 
-        with leased(bucket_of(str(place)), name, patience_s=patience_s, otherwise=otherwise) as lease:
+        with leased(bucket_of(str(place)), lease_name(name), patience_s=patience_s, otherwise=otherwise) as lease:
             yield lease
         return
     folder = Path(place)

@@ -21,11 +21,19 @@ from songkin.store.rows import filter_columns, filter_fields, song_of, work_of
 if TYPE_CHECKING:
     from songkin.store.tables import Tables
 
-__all__ = ["MIGRATIONS", "SCHEMA", "check", "migrate", "passage_encoders", "works_and_new_filters"]
+__all__ = [
+    "MIGRATIONS",
+    "SCHEMA",
+    "check",
+    "finer_vector_indexes",
+    "migrate",
+    "passage_encoders",
+    "works_and_new_filters",
+]
 
 log = logging.getLogger(__name__)
 
-SCHEMA = 3
+SCHEMA = 4
 SONGS_AT_ONCE = 5000  # songs whose records and lyrics are read at a time
 FIRST_FILTERS = {  # those of schema 1; what is there beyond them is computed from the songs
     *("w_id", "w_title", "w_artist", "w_album", "w_genre", "w_tag", "w_language", "w_year", "w_duration_s"),
@@ -59,6 +67,14 @@ def passage_encoders(tables: Tables) -> None:
     """Schema 3: songs name what filled the vectors of their passages; so far it was what filled their own."""
     if "passage_encoder" not in tables.run(tables.songs.schema()).names:
         tables.run(tables.songs.add_columns({"passage_encoder": "encoder"}))
+
+
+def finer_vector_indexes(tables: Tables) -> None:
+    """Schema 4: vector indexes have finer codes and another metric, and smaller tables have one; vectors stay."""
+    from songkin.store.indexes import Indexes  # which knows the tables, as they know this
+
+    log.info("indexing vectors anew, for schema 4")
+    Indexes(tables).make_vectors()
 
 
 def _make_columns(tables: Tables, table: Any, fields: Sequence[pa.Field]) -> None:
@@ -95,7 +111,7 @@ def _update(tables: Tables, table: Any, rows: pa.Table) -> None:
 
 
 MIGRATIONS: Mapping[int, Callable[[Tables], None]] = MappingProxyType(  # by where it leads to
-    {2: works_and_new_filters, 3: passage_encoders}
+    {2: works_and_new_filters, 3: passage_encoders, 4: finer_vector_indexes}
 )
 
 

@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from songkin.store.probing import REFINED, Near
+from songkin.store.row_ids import ROW_ID
 from songkin.store.rows import Matches
 from songkin.store.vectors import ExactVectors
 from songkin.store.view import ROWS_AT_ONCE, View, own_columns, parts_of
@@ -16,10 +18,10 @@ from songkin.types import Where
 
 __all__ = ["SongVectors", "VectorSearch"]
 
-PROBES = 40  # an index's partitions looked into at least, of some 8,192 rows each; more where a filter leaves too few
-REFINE = 2  # an index's candidates a hit, looked at again exactly: finds .99 of the nearest ten of 430,000 passages and
-# .98 of the nearest hundred; 10 finds .99 and 1.00, and takes four times as long
-CANDIDATES = 500  # and at least so many in all: with 100 for ten hits, recall was 0.90 on 64 numbers a vector
+PROBES = 40  # an index's partitions looked into, of some 4,500 rows each; more where a condition leaves too few rows
+ROWS_A_PROBE = 80_000  # of a table, from which on there are more: one for each so many
+NARROWER = 2  # times as many where a condition holds
+AMPLE = 2  # passages fetched a song wanted
 SAMPLED_ROWS = 20_000  # vectors that show what is typical of a large library
 WHOLES = 1000  # songs whose passages are read to compare them as wholes
 
@@ -44,7 +46,8 @@ class VectorSearch(View):
         """As `nearest`, for each of the vectors (m, dim); one product for all of them where the library is small."""
         limit = max(1, limit)
         if not self._is_small(table):
-            return [self._grouped(table, limit, partial(self._indexed, table, vector, where)) for vector in vectors]
+            asking = (partial(self._indexed, table, vector, where) for vector in vectors)
+            return [self._grouped(table, limit, asked, ample=AMPLE) for asked in asking]
         among = self._among(where.sql()) if where else None
         return self.exact(table).nearest(vectors, among=among, limit=limit)
 
@@ -70,16 +73,22 @@ class VectorSearch(View):
 
     def _indexed(self, table: str, vector: NDArray[np.float32], where: Where | None, limit: int) -> Matches:
         """Return the nearest rows by the index, dead ones among them; rows without a vector never come."""
-        columns = own_columns(table, "_distance")
+        probes = max(PROBES, self._rows(table) // ROWS_A_PROBE) * (NARROWER if where else 1)
+        found = self._probed(table, vector, where, max(limit, REFINED), probes)
+        if where and len(found.keys) < limit:
+            found = self._probed(table, vector, where, max(limit, REFINED), 0)
+        return found
 
-        def ask(query: Any) -> Any:
-            query = query.nearest_to(vector.astype(np.float32)).column("vector").distance_type("cosine")
-            query = query.maximum_nprobes(0).minimum_nprobes(PROBES).refine_factor(max(REFINE, CANDIDATES // limit))
-            query = query.select(columns).limit(limit)
-            return query.where(where.sql()) if where else query
-
-        rows = self._fetch(table, ask)
-        return Matches(rows["key"].to_numpy(), 1.0 - rows["_distance"].to_numpy(), parts_of(rows))
+    def _probed(self, table: str, vector: NDArray[np.float32], where: Where | None, limit: int, probes: int) -> Matches:
+        """Look into so many partitions, 0 = all; rows are told apart by their ids where those are known."""
+        near = Near(vector.astype(np.float32), where, limit, probes)
+        if (known := self._ids_of(table)) is not None:
+            found = self._by_id(table, known, lambda rows: near.ask(rows, []))
+            if found is not None:
+                there, keys, parts = known.located(found.rows[ROW_ID].to_numpy())
+                return Matches(keys, found.cosines[there], parts)
+        found = self._ask(table, lambda rows: near.ask(rows, own_columns(table)))
+        return Matches(found.rows["key"].to_numpy(), found.cosines, parts_of(found.rows))
 
     def vectors_of(self, table: str, keys: Any) -> dict[int, NDArray[np.float32]]:
         """Return the vectors (rows, dim) of each song that has any."""

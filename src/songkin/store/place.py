@@ -58,6 +58,9 @@ class Place(Protocol):
     def why_none(self) -> str:
         """Say why there is no library, and the cure."""
 
+    def copied(self) -> str | None:
+        """Return a folder with a copy of songs and passages as they are now, None where there is to be none."""
+
     def standing(self) -> Standing:
         """Return what changes with every commit; StoreError where there is no library."""
 
@@ -120,6 +123,9 @@ class Folder:
             cure = "run the first songkin add again, or put a copy back"
             return f"{self.address}: the library is not whole (no facts); {cure}"
         return f"{self.address}: no library here; make one with: songkin add SONGS.csv -L {self.address}"
+
+    def copied(self) -> None:
+        return None
 
     def standing(self) -> Standing:
         try:

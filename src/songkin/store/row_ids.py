@@ -31,7 +31,7 @@ class Located(NamedTuple):
 
 
 class RowIds:
-    """One table's rows whose song is there, sorted by row id: ids (n,), keys (n,), parts (n,), -1 = a song's own row."""
+    """One table's rows whose song is there, sorted by id: ids (n,), keys (n,), parts (n,), -1 = a song's own row."""
 
     def __init__(self, rows: pa.Table) -> None:
         rows = rows.sort_by(ROW_ID)
@@ -49,7 +49,8 @@ class RowIds:
         counts = np.searchsorted(self._sorted, keys, side="right") - firsts
         ends = counts.cumsum()
         rows = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(firsts - ends + counts, counts)
-        return self._ids[rows if self._order is None else self._order[rows]]
+        found: Places = self._ids[rows if self._order is None else self._order[rows]]
+        return found
 
     def at(self, keys: Any, parts: Any) -> Places:
         """Return the row ids of single rows, by key and part, of those that are there."""
@@ -57,7 +58,8 @@ class RowIds:
             return self._ids
         rows = np.minimum(np.searchsorted(self._sorted, keys) + np.asarray(parts), len(self._ids) - 1)
         rows = rows if self._order is None else self._order[rows]
-        return self._ids[rows[(self._keys[rows] == keys) & (self._parts[rows] == parts)]]
+        found: Places = self._ids[rows[(self._keys[rows] == keys) & (self._parts[rows] == parts)]]
+        return found
 
     def located(self, ids: Any) -> Located:
         """Return the keys and parts of rows (n,), of those whose song is there."""

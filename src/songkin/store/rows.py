@@ -97,7 +97,7 @@ class Known(NamedTuple):
 
 
 class Slots(NamedTuple):
-    """Where songs (n,) will stand: their keys (n,), the tables' features and shapes, and whether any replaces another."""
+    """Where songs (n,) will stand: their keys (n,), the tables' features and shapes, whether any replaces another."""
 
     keys: range
     features: tuple[str, ...]
@@ -108,12 +108,13 @@ class Slots(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage as it was stored, with the key of its song and its place in it."""
+    """A passage as it was stored, with the key of its song and its place in it; `stems` are those of its words."""
 
     key: int
     part: int
     lines: tuple[str, ...]
     start_ms: tuple[int | None, ...] = field(default=())
+    stems: tuple[str, ...] = field(default=())
 
 
 class Matches(NamedTuple):

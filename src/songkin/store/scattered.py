@@ -128,23 +128,24 @@ class Scattered:
         """Ask each shard for the rows that lie there."""
         ids = np.asarray(argument(steps, "take_row_ids"), np.uint64)
         homes, own = ids >> np.uint64(SHARD_BITS), ids & np.uint64((1 << SHARD_BITS) - 1)
-        works: list[Awaitable[pa.Table]] = []
+        works: dict[int, Awaitable[pa.Table]] = {}
         for at, (shard, version) in enumerate(self._each()):
             mine = own[homes == at].tolist()
             if mine or not at:  # the first also for an answer without rows
-                works.append(shard.ask(self.name, version, (Step("take_row_ids", (mine,), {}), *steps[1:])))
-        return list(await asyncio.gather(*works))
+                works[at] = shard.ask(self.name, version, (Step("take_row_ids", (mine,), {}), *steps[1:]))
+        return [_marked(rows, at) for at, rows in zip(works, await asyncio.gather(*works.values()), strict=True)]
 
 
 def _with_shards(tables: Sequence[pa.Table]) -> list[pa.Table]:
     """Note the shard in the row ids, where there are any."""
-    marked = []
-    for at, rows in enumerate(tables):
-        if ROW_ID in rows.column_names:
-            ids = pc.add(rows[ROW_ID].cast(pa.uint64()), pa.scalar(at << SHARD_BITS, pa.uint64()))
-            rows = rows.set_column(rows.schema.get_field_index(ROW_ID), ROW_ID, ids)
-        marked.append(rows)
-    return marked
+    return [_marked(rows, at) for at, rows in enumerate(tables)]
+
+
+def _marked(rows: pa.Table, at: int) -> pa.Table:
+    if ROW_ID not in rows.column_names:
+        return rows
+    ids = pc.add(rows[ROW_ID].cast(pa.uint64()), pa.scalar(at << SHARD_BITS, pa.uint64()))
+    return rows.set_column(rows.schema.get_field_index(ROW_ID), ROW_ID, ids)
 
 
 def _united(tables: Sequence[pa.Table]) -> pa.Table:

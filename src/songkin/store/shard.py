@@ -22,7 +22,8 @@ __all__ = ["LocalShard", "Shard", "Standing"]
 
 HELD_VERSIONS = 8  # tables that stay open at versions somebody looks at
 SPARE = 32  # rows fetched beyond those asked for, at first
-SLACK = 1e-5  # of a score: what the index computes in float32 may differ by so much
+SLACK = 1e-5  # of a score: what the index computes in float32 may differ by so much,
+LEAST_SLACK = 1e-6  # and of a word that nearly every row holds by more of its tiny weight
 
 
 class Standing(NamedTuple):
@@ -119,4 +120,4 @@ def _step(name: str, given: Any) -> Step:
 
 def _is_safe(own: Any, best: Any, limit: int, most: float) -> bool:
     """Say whether no row beyond those fetched, by the shard's own scores (m,), can be among the `limit` best (n,)."""
-    return len(best) >= limit and float(own.min()) * most * (1 + SLACK) <= float(best[-1])
+    return len(best) >= limit and (float(own.min()) * (1 + SLACK) + LEAST_SLACK) * most <= float(best[-1])

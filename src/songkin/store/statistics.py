@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from songkin.store.fulltext import B, K1
+from songkin.store.fulltext import K1, B
 
 __all__ = ["SCHEMA", "TABLE", "Counted", "Weights", "counted", "rescored", "rows_of"]
 

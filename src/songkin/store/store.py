@@ -24,7 +24,7 @@ from songkin.types import Song
 
 __all__ = ["Store", "Sung"]
 
-PASSAGE = ["part", "text", "start_ms"]
+PASSAGE = ["part", "text", "start_ms", "stems"]
 
 
 class Sung(NamedTuple):
@@ -143,4 +143,4 @@ def _passages(rows: pa.Table | None) -> list[StoredPassage]:
 
 def _passage(row: Mapping[str, Any]) -> StoredPassage:
     stamps = tuple(None if stamp < 0 else stamp for stamp in row["start_ms"] or ())
-    return StoredPassage(row["key"], row["part"], tuple(row["text"].split("\n")), stamps)
+    return StoredPassage(row["key"], row["part"], tuple(row["text"].split("\n")), stamps, tuple(row["stems"].split()))

@@ -36,9 +36,13 @@ class Tables:
     Songs are opened, and refreshed, before passages: a writer commits passages first, so every song seen has its own.
     """
 
-    def __init__(self, place: str, connection: Any, facts: Any, *, shards: Shards | None = None) -> None:
+    def __init__(
+        self, place: str, connection: Any, facts: Any, *, shards: Shards | None = None, writing: bool = True
+    ) -> None:
         self.place, self._connection = place, connection
         self.at: Place = place_of(place)
+        self._copied: str | None = None  # where songs and passages are read, unless it is at the place itself
+        self._writing = writing
         self.decisions = 0  # that were committed through these tables
         self.guard: Callable[[], None] | None = None  # asked before everything a writer does
         self.facts_table = facts
@@ -47,7 +51,9 @@ class Tables:
         self.songs, self.passages = self._united(count, shards) if count else self._own()
 
     def _own(self) -> list[Any]:
-        return [self.run(self._connection.open_table(name)) for name in ("songs", "passages")]
+        self._copied = None if self._writing else self.at.copied()
+        at = connected(self._copied) if self._copied else self._connection
+        return [self.run(at.open_table(name)) for name in ("songs", "passages")]
 
     def _united(self, count: int, shards: Shards | None) -> list[Any]:
         """Open the tables of a library in shards, which `shards` answers for, None = this process."""
@@ -79,7 +85,7 @@ class Tables:
         """Open the library at `place`, making it if need be; the writer's lock is held."""
         if cls.exist(place) and "shards" in (facts := cls.facts_at(place)):
             raise StoreError(f"{place}: is in shards, which are only read; {_cure(facts, place)}")
-        tables = cls._opened(place) if cls.exist(place) else cls.create(place, dim=dim)
+        tables = cls._opened(place, writing=True) if cls.exist(place) else cls.create(place, dim=dim)
         tables.migrate()
         return tables
 
@@ -89,12 +95,13 @@ class Tables:
         return _read(run(connected(place).open_table("facts"), place=place), place)
 
     @classmethod
-    def _opened(cls, place: str, shards: Shards | None = None) -> Tables:
+    def _opened(cls, place: str, shards: Shards | None = None, *, writing: bool = False) -> Tables:
         """Open the tables; the facts come first, since a newer library may have other tables."""
         connection = connected(place)
         facts = run(connection.open_table("facts"), place=place)
         check(_number(_read(facts, place)), place)
-        return cls(place, connection, facts, shards=shards)
+        reads = not writing and _number(_read(facts, place)) == SCHEMA
+        return cls(place, connection, facts, shards=shards, writing=not reads)
 
     @classmethod
     def create(cls, place: str, *, dim: int) -> Tables:
@@ -214,6 +221,8 @@ class Tables:
 
     def refresh(self) -> None:
         """See what was committed since the tables were opened."""
+        if self._copied:
+            self.at.copied()
         for table in (self.songs, self.passages, self.facts_table):
             self.run(table.checkout_latest())
 

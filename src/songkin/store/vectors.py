@@ -13,7 +13,7 @@ from songkin.store.rows import Matches
 
 __all__ = ["EXACT_ROWS", "ExactVectors"]
 
-EXACT_ROWS = 100_000  # rows; above it an IVF index is made (100 k x 384 float32 = 154 MB, some 8 ms a request)
+EXACT_ROWS = 50_000  # rows; above it an IVF index is made (50 k x 384 float32 = 77 MB, 3 to 7 ms a request)
 
 
 class ExactVectors:

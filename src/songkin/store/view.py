@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from songkin.store.engine import VanishedError
 from songkin.store.fulltext import HeldText
-from songkin.store.row_ids import KNOWN_AFTER, ROW_ID, RowIds
+from songkin.store.row_ids import KNOWN_AFTER, RowIds
 from songkin.store.rows import Matches
 from songkin.store.tables import Shards, Tables
 from songkin.store.vectors import EXACT_ROWS, ExactVectors

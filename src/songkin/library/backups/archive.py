@@ -123,7 +123,7 @@ def _content(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> bytes
 def _compare(sums: dict[str, str], said: bytes, path: Path) -> None:
     """Raise StoreError unless what was read is what was written."""
     lines = said.decode("ascii", "replace").splitlines()
-    written = dict(reversed(line.split("  ", 1)) for line in lines if "  " in line)
+    written = {name: mark for mark, parted, name in (line.partition("  ") for line in lines) if parted}
     for name in sums | written:
         if sums.get(name) != written.get(name):
             raise StoreError(f"{path}: {name[:80]} is not as it was written; {CURE}")

@@ -125,6 +125,7 @@ for command in (
     tidy,
     export,
     import_,
+    shard,
     evaluate,
     datasets,
     train,

@@ -38,7 +38,7 @@ LibraryPlace = Annotated[
         "--library",
         "-L",
         metavar="PATH",
-        help="The library's folder; SONGKIN_LIBRARY or the platform's data folder otherwise.",
+        help="The library's folder, or s3://BUCKET/PATH; else SONGKIN_LIBRARY, or the platform's data folder.",
     ),
 ]
 JsonOut = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
