@@ -16,7 +16,7 @@ import random
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ class World:
         self.chance = random.Random(seed)
         self.held: Held = {}
         self.turn = 0
-        self.lasts: dict[str, float] = defaultdict(lambda: 0.3)
+        self.lasts: dict[str, float] = {}  # seconds a work takes, by its first run, which is let end
         self.spawn = multiprocessing.get_context("forkserver")
         self.spawn.set_forkserver_preload(PRELOADED)
         self.archived: Held = {}
@@ -80,7 +80,7 @@ class World:
         with open(ours.fileno(), "rb", closefd=False) as pipe:
             pipe.readline()
             began = time.monotonic()
-            child.join(self.chance.random() * self.lasts[name])
+            child.join(self.chance.random() * self.lasts[name] if name in self.lasts else None)
             killed = child.exitcode is None
             child.kill()
             lines = pipe.readlines()
@@ -88,7 +88,8 @@ class World:
         if not killed and child.exitcode:
             raise Fault(f"{name} failed by itself")
         took = time.monotonic() - began
-        self.lasts[name] = 0.5 * self.lasts[name] + 0.5 * took if not killed else 1.1 * self.lasts[name]
+        if not killed:
+            self.lasts[name] = 1.1 * took
         return [json.loads(line) for line in lines if line.endswith(b"\n")], killed
 
     def _look(self, name: str, numbers: list[int], said: list[dict[str, Any]]) -> None:

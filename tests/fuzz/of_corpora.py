@@ -127,8 +127,10 @@ def _database_seeds() -> list[bytes]:
         "INSERT INTO items VALUES (1, x'2f6d2f612e6d7033', 'Tide', 'Ada', 'Rain');"
         "CREATE TABLE item_attributes (id INTEGER PRIMARY KEY, entity_id INT, key TEXT, value TEXT);"
         "INSERT INTO item_attributes VALUES (1, 1, 'bpm', '120');",
-        "CREATE TABLE tids (tid TEXT); CREATE TABLE tags (tag TEXT); CREATE TABLE tid_tag (tid INT, tag INT, val FLOAT);"
-        f"INSERT INTO tids VALUES ('{TRACK}'); INSERT INTO tags VALUES ('folk'); INSERT INTO tid_tag VALUES (1, 1, 50);",
+        "CREATE TABLE tids (tid TEXT); CREATE TABLE tags (tag TEXT);"
+        "CREATE TABLE tid_tag (tid INT, tag INT, val FLOAT);"
+        f"INSERT INTO tids VALUES ('{TRACK}'); INSERT INTO tags VALUES ('folk');"
+        "INSERT INTO tid_tag VALUES (1, 1, 50);",
     ):
         path = PLACE / "seed.db"
         path.unlink(missing_ok=True)

@@ -163,11 +163,15 @@ def test_every_command_does_in_a_bucket_what_it_does_in_a_folder(
 
 
 def _undated(document: Any) -> Any:
-    """Return a document without moments and durations."""
+    """Return a document without moments, durations and room on a disk."""
     if isinstance(document, list):
         return [_undated(one) for one in document]
     if isinstance(document, dict):
-        return {name: _undated(one) for name, one in document.items() if not re.search(r"_at$|seconds|took|_s$", name)}
+        return {
+            name: _undated(one)
+            for name, one in document.items()
+            if not re.search(r"_at$|seconds|took|_s$|^disk$", name)
+        }
     return document
 
 

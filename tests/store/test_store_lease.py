@@ -1,4 +1,4 @@
-"""The writer's lock in an object store: one writer at a time, a dead one's ends, and a late one corrupts nothing."""
+"""The writer's lock in an object store: one writer at a time, a dead one's ends, and a late one harms nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from songkin.store.lock import LOCK as FILE
 from songkin.store.lock import deciding_lock, writer_lock
 from songkin.store.place import place_of
 from songkin.store.state import Decision, State
-
 
 LOCK = lease_name(FILE)
 

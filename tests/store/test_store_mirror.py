@@ -1,4 +1,4 @@
-"""A copy of a bucket's tables on this machine: read in place of the bucket, followed, shared, never ahead, never torn."""
+"""A copy of a bucket's tables on this machine: read in place of the bucket, followed, shared, never ahead or torn."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import obstore
 import pytest
-from bucket_server import client, names_in
 from store_rows import DIM, row
 
+from bucket_server import client, names_in
 from songkin.errors import StoreError
 from songkin.store import Store, writing
 from songkin.store.bucket import Bucket

@@ -117,6 +117,7 @@ class _Cutters:
             if cutter:
                 return cutter.ask(songs)
         except (EOFError, OSError, pickle.UnpicklingError):
+            assert cutter, "nobody else was asked"
             if self._closed:
                 raise InterruptedError("the add was called off") from None
             log.warning("a process that cut songs ended (exit status %s); going on without it", cutter.end())

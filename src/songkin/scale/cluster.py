@@ -47,6 +47,7 @@ def cluster(on: str | None = None, *, cpus: int = 1) -> Iterator[Any]:
                 ray.init(on, **QUIETLY)
             else:
                 _start(ray, cpus, str(folder))
+            _hush(ray)
         yield ray
     finally:
         ray.shutdown()
@@ -70,6 +71,13 @@ def _start(ray: Any, cpus: int, folder: str) -> None:
                     raise RemoteError(
                         f"this machine: Ray did not start ({' '.join(str(error).split())[:200]})"
                     ) from error
+
+
+def _hush(ray: Any) -> None:
+    """Keep what Ray tells of workers that died off stdout, where our answers go; it has no setting for that."""
+    worker = ray._private.worker
+    if hasattr(worker, "_worker_logs_enabled"):
+        worker._worker_logs_enabled = False
 
 
 def reached(on: str) -> None:
