@@ -197,11 +197,11 @@ def test_ctrl_c_is_one_line_and_the_next_run_goes_on(
     wrote = Adding._write
     calls: list[int] = []
 
-    def stopped(self: Any, rows: Any) -> None:
+    def stopped(self: Any, rows: Any, done: Any) -> None:
         calls.append(len(rows))
         if len(calls) == 3:
             raise KeyboardInterrupt
-        wrote(self, rows)
+        wrote(self, rows, done)
 
     with monkeypatch.context() as patch:
         patch.setattr("songkin.library.adding.Adding._write", stopped)

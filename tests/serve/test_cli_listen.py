@@ -65,9 +65,9 @@ def test_listening_where_there_is_no_library_is_told(songkin: InProcess, tmp_pat
     assert "no library here" in said.err
 
 
-@pytest.mark.parametrize("arguments", [("Music", "--workers", "2"), ("Music", "--listen", "--workers", "0")])
-def test_workers_without_work_are_wrong_usage(songkin: InProcess, music: Path, arguments: tuple[str, ...]) -> None:
-    assert songkin("add", *arguments, "-L", "L").code == 2
+@pytest.mark.parametrize("arguments", [("--on", "ray://127.0.0.1:1"), ("--workers", "0")])
+def test_workers_that_cannot_hear_are_wrong_usage(songkin: InProcess, music: Path, arguments: tuple[str, ...]) -> None:
+    assert songkin("add", "Music", "--listen", *arguments, "-L", "L").code == 2
 
 
 def test_songs_are_found_by_sound_with_conditions_weights_and_wishes(songkin: InProcess, music: Path) -> None:

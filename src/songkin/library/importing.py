@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import chain, islice
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, TypeVar
 
 from songkin.encoders import student_of
 from songkin.library.adding import Added, Adding, Progress
 from songkin.library.ahead import processes
-from songkin.library.catalogues import Catalogues
+from songkin.library.catalogues import Catalogues, Read
 from songkin.library.drafting import Crew, Job
 from songkin.library.encoding import Choice, agree, chosen, reader_of
 from songkin.library.filing import Filing
@@ -25,6 +25,8 @@ from songkin.store.drafts import moment_of
 from songkin.types import Encoder, Song
 
 __all__ = ["How", "added", "removed"]
+
+T = TypeVar("T")
 
 
 class How(NamedTuple):
@@ -66,8 +68,8 @@ def _added(
     catalogues = Catalogues(Store.open(settings.library) if exists else None)
     own = filing.holds, serving.holds, catalogues.knows
     arrivals = songs.arrivals(*own) if isinstance(songs, Reading) else iter(songs)
-    first = list(islice(arrivals, 1))  # a source that cannot be read fails before anything is made or loaded
-    if not first and not exists:
+    first = _first(arrivals)  # a source that cannot be read fails before anything is made or loaded
+    if not exists and all(isinstance(arrival, Read) for arrival in first):
         return Added()
     choice, reader = chosen(settings, facts, given), given
     if reader is None and (how.encode or not facts):
@@ -93,6 +95,16 @@ def _added(
                 work.fill(Store(writer.tables))
             work.finish()
     return work.done
+
+
+def _first(arrivals: Iterator[T]) -> list[T]:
+    """Return what comes up to the first song, and it; all that comes where there is none."""
+    first: list[T] = []
+    for arrival in arrivals:
+        first.append(arrival)
+        if not isinstance(arrival, Read):
+            break
+    return first
 
 
 def _job(writer: Writer, encoder: Encoder | Choice, how: How, mark: str) -> Job:
