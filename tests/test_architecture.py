@@ -14,11 +14,12 @@ CORE = "errors extras"
 MAY_IMPORT = {
     "errors": "",
     "extras": "errors",
+    "workers": "",
     "types": "errors",
     "filters": "types errors",
     "settings": "errors",
     "text": "types errors extras",
-    "audio": "types errors extras",
+    "audio": "types errors extras workers",
     "sources": "types errors extras text audio",
     "remote": "types errors extras settings text",
     "store": "types filters errors extras text",
@@ -26,7 +27,8 @@ MAY_IMPORT = {
     "annotate": "types errors extras text encoders",
     "search": "types filters errors text store encoders",
     "atlas": "types errors extras text store evaluation",
-    "library": "errors extras types filters settings text audio sources remote store encoders annotate search atlas",
+    "library": "errors extras workers types filters settings text audio sources remote store encoders annotate search "
+    "atlas",
     "datasets": "types errors sources settings text",
     "evaluation": "types errors extras text datasets",
     "training": "types errors extras settings text audio encoders annotate search datasets evaluation",

@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 from library_songs import add, song
 
-from songkin.errors import LockedError, SchemaError, StoreError
+from songkin.errors import LockedError, SchemaError, SourceError, StoreError
 from songkin.library import Library, Reading
 from songkin.library.backups import check, export, export_songs, restore, swapping
 from songkin.library.preparing import digest
@@ -168,8 +169,36 @@ def test_a_file_that_is_there_is_not_written_over_unasked(library: Path, archive
     with pytest.raises(StoreError, match="is there already; name another file, or write over it with --replace"):
         export(library, archive)
     assert export(library, archive, replace=True).bytes == archive.stat().st_size
-    with pytest.raises(StoreError, match="is a folder; name a file"):
+    with pytest.raises(SourceError, match="is a folder; name a file"):
         export(library, archive.parent)
+    for write_to in (export, export_songs):
+        with pytest.raises(SourceError, match=r"there is no folder .*none; make it"):
+            write_to(library, archive.parent / "none" / "songs.songkin")
+
+
+@pytest.mark.skipif(not Path("/dev/null").is_char_device(), reason="there is no such device here")
+def test_a_device_is_written_to_and_never_replaced(library: Path, tmp_path: Path) -> None:
+    (tmp_path / "nothing").symlink_to("/dev/null")
+    for write_to in (export, export_songs):
+        write_to(library, tmp_path / "nothing", replace=True)
+        assert Path("/dev/null").is_char_device()
+        assert (tmp_path / "nothing").is_symlink()
+
+
+def test_two_exports_at_once_write_two_drafts(library: Path, tmp_path: Path) -> None:
+    place, began = tmp_path / "one.songkin", list[int]()
+
+    code = f"from songkin.library.backups import export; export({str(library)!r}, {str(place)!r}, replace=True)"
+
+    def program(rows: int) -> None:
+        began.append(rows)
+        if len(began) == 1:
+            subprocess.run([sys.executable, "-c", code], check=True)
+            assert check(place).songs == 12
+
+    export(library, place, replace=True, progress=program)
+    assert check(place).songs == 12
+    assert [path.name for path in tmp_path.glob(".one*")] == []
 
 
 def test_wherever_it_is_cut_short_nothing_is_left(archive: Path, tmp_path: Path) -> None:
@@ -302,6 +331,30 @@ def test_a_folder_of_something_else_is_left_alone(archive: Path, tmp_path: Path)
     with pytest.raises(StoreError, match="holds something else"):
         restore(archive, other, replace=True)
     assert [path.name for path in other.iterdir()] == ["me.jpg"]
+
+
+def test_what_lies_beside_a_library_is_not_thrown_away_with_it(archive: Path, tmp_path: Path) -> None:
+    home = tmp_path / "new"
+    add(home, [song(50)])
+    shutil.copy(archive, home / "backup.songkin")
+    with pytest.raises(StoreError, match=r"new: holds backup\.songkin too, which would go with the library; move it"):
+        restore(home / "backup.songkin", home, replace=True)
+    assert Library.open(home).store.counts().songs == 1
+    (home / "backup.songkin").rename(tmp_path / "backup.songkin")
+    assert restore(tmp_path / "backup.songkin", home, replace=True).songs == 12
+
+
+def test_a_link_to_a_library_stays_one_and_the_working_folder_is_replaced_too(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(tmp_path / "disk" / "new", [song(50)])
+    (tmp_path / "link").symlink_to(tmp_path / "disk" / "new")
+    restore(archive, tmp_path / "link", replace=True)
+    assert (tmp_path / "link").is_symlink()
+    assert Library.open(tmp_path / "disk" / "new").store.counts().songs == 12
+    monkeypatch.chdir(tmp_path / "disk" / "new")
+    assert restore(archive, ".", replace=True).place == str(tmp_path / "disk" / "new")
+    assert sorted(path.name for path in (tmp_path / "disk").iterdir()) == ["new"]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -13,9 +14,11 @@ from library_songs import LOAD, use
 
 from songkin.errors import StoreError
 from songkin.library import Library
+from songkin.library.backups import export
 from songkin.library.splitting import Split, split_into
-from songkin.store import Store, nearness, probing, search, view
+from songkin.store import Store, nearness, probing, row_ids, search, splitting, view
 from songkin.store.splitting import home
+from songkin.store.upkeep import upkeep
 from songkin.testing import ToyEncoder
 from songkin.types import Lyrics, Song
 
@@ -125,7 +128,7 @@ def test_a_store_in_shards_gives_every_row_of_the_one(one: Path, many: Path) -> 
 def test_rows_are_found_by_their_ids_once_a_library_is_asked_often(one: Path, many: Path) -> None:
     here, there = Store.open(one), Store.open(many)
     keys = here.catalogue()[0][::101]
-    for _ in range(view.KNOWN_AFTER + 2):
+    for _ in range(row_ids.KNOWN_AFTER + 2):
         found = there.songs(keys[:2])
     assert found == here.songs(keys[:2])
     assert there.songs(keys) == here.songs(keys)
@@ -181,6 +184,40 @@ def test_shards_are_not_written_to_and_say_where_to_write(many: Path, one: Path)
             write()
 
 
+def test_shards_are_not_exported_and_say_what_to_export(many: Path, one: Path, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=f"is in shards, which are copies; export .* -L {one}$"):
+        export(many, tmp_path / "many.songkin")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_room_of_shards_is_that_of_all_their_tables(many: Path) -> None:
+    spent = upkeep(many)
+    assert spent is not None
+    assert sum(spent) == sum(path.stat().st_size for path in many.rglob("*.lance/**/*") if path.is_file())
+
+
+@pytest.mark.parametrize("step", ["_settle", "_finish"])
+def test_a_split_that_was_stopped_goes_on_into_another_number_of_shards(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Library.add([made(number) for number in range(40)], tmp_path / "one", encoder=ToyEncoder())
+
+    def stopped(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(splitting, step, stopped)
+        with pytest.raises(KeyboardInterrupt):
+            split_into(tmp_path / "many", 2, library=tmp_path / "one")
+    assert not Store.exists(tmp_path / "many")
+    split_into(tmp_path / "many", 3, library=tmp_path / "one")
+    assert Store.open(tmp_path / "many").counts() == Store.open(tmp_path / "one").counts()
+    for at in range(3):
+        held = Store.open(tmp_path / "many" / f"shard-{at}").tables
+        names = held.run(held.songs.query().select(["id"]).to_arrow())["id"].to_pylist()
+        assert {home(name, 3) for name in names} == {at}
+
+
 def test_what_cannot_be_split_says_why(many: Path, one: Path, tmp_path: Path) -> None:
     cases = {
         "is in 3 shards, and a song's shard goes by their number": (many, 4, one),
@@ -193,3 +230,14 @@ def test_what_cannot_be_split_says_why(many: Path, one: Path, tmp_path: Path) ->
     for said, (place, shards, source) in cases.items():
         with pytest.raises(StoreError, match=said):
             split_into(place, shards, library=source)
+
+
+def test_a_lost_part_is_told_and_made_again(tmp_path: Path) -> None:
+    Library.add([made(number) for number in range(20)], tmp_path / "one", encoder=ToyEncoder())
+    split_into(tmp_path / "many", 2, library=tmp_path / "one")
+    for part in ("shard-1", "terms.lance"):
+        shutil.rmtree(tmp_path / "many" / part)
+        with pytest.raises(StoreError, match="many: "):
+            Store.open(tmp_path / "many")
+        split_into(tmp_path / "many", library=tmp_path / "one")
+        assert Store.open(tmp_path / "many").counts() == Store.open(tmp_path / "one").counts()

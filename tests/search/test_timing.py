@@ -34,6 +34,16 @@ def test_every_step_of_a_request_is_told_in_order(library: Library) -> None:
     assert 0 < timing.steps_ms["explain"] <= timing.total_ms
 
 
+def test_reading_the_encoder_is_a_step_of_the_first_request(library: Library) -> None:
+    fresh = Library(library.store, encoder=library.encoder)
+    with timed() as first:
+        fresh.search("a song about a ferry")
+    with timed() as second:
+        fresh.search("a song about gulls")
+    assert "encoder" in first.steps_ms
+    assert "encoder" not in second.steps_ms
+
+
 def test_what_the_store_was_asked_is_counted_also_from_other_threads(library: Library) -> None:
     with timed() as first:
         library.search("gulls over chimneys")

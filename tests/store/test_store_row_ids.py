@@ -36,7 +36,7 @@ def answers(store: Store) -> dict[str, Any]:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Row ids are read at the first fetch, and no column is held in memory."""
-    monkeypatch.setattr("songkin.store.view.KNOWN_AFTER", 0)
+    monkeypatch.setattr("songkin.store.keyed.KNOWN_AFTER", 0)
     monkeypatch.setattr("songkin.store.search.WARM_AFTER", 10_000)
 
 

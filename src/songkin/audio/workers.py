@@ -2,18 +2,13 @@
 
 Conventions
 -----------
-A worker is this Python again with nothing but this room: it imports no program that started it, so any script may
-start some, and it ends with its parent, however that ends. Paths go in and what was heard comes out as pickles.
+Paths go into a worker (songkin.workers), which imports nothing but this room, and what was heard comes out.
 """
 
 from __future__ import annotations
 
-import os
-import pickle
 import queue
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -24,8 +19,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from songkin.audio.listening import Heard, listen
 from songkin.errors import MissingExtra, SongkinError
+from songkin.workers import DIED, WorkerProcess, answer, cores
 
-__all__ = ["Told", "cores", "listen_to_each"]
+__all__ = ["Told", "listen_to_each"]
 
 T = TypeVar("T")
 
@@ -37,6 +33,7 @@ WORKER = (  # one thread each: as many workers as cores are as fast as can be
     "serve()\n"
 )
 AHEAD = 2  # files waiting or being heard, for each worker
+DYING_S = 1.0  # in which a worker that died by itself has said of what
 OUT_OF_MEMORY = "is there memory enough for so many --workers?"
 
 
@@ -46,13 +43,6 @@ class Told(NamedTuple, Generic[T]):
     job: T
     heard: Heard | None
     problem: str = ""
-
-
-def cores() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def listen_to_each(jobs: Iterable[tuple[T, Path]], *, workers: int | None = None) -> Iterator[Told[T]]:
@@ -87,9 +77,9 @@ class _Crew:
         worker = self._borrowed()
         try:
             heard, problem = worker.ask(path)
-        except (EOFError, OSError, pickle.UnpicklingError):
+        except DIED:
             self._all.discard(worker)
-            return Told(job, None, f"{path}: {worker.end()} while it was heard; the file is left out")
+            return Told(job, None, f"{path}: {worker.ended()} while it was heard; the file is left out")
         self._idle.put(worker)
         if isinstance(problem, MissingExtra):
             raise problem
@@ -115,39 +105,21 @@ class _Crew:
             worker.end()
 
 
-class _Worker:
+class _Worker(WorkerProcess):
     """One worker process."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-P", "-c", WORKER, *(os.path.abspath(place) for place in sys.path if place)]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        super().__init__(WORKER)
 
     def ask(self, path: Path) -> tuple[Heard | None, SongkinError | None]:
-        """Return what is heard in a file, or why nothing is; EOFError or OSError where the worker died of it."""
-        assert self._process.stdin, "asked for a pipe"
-        assert self._process.stdout, "asked for a pipe"
-        pickle.dump(path, self._process.stdin)
-        self._process.stdin.flush()
-        told, problem = pickle.load(self._process.stdout)
+        """Return what is heard in a file, or why nothing is; one of `DIED` where the worker died of it."""
+        told, problem = self.told(path)
         heard = Heard(MappingProxyType(told[0]), *told[1:]) if told else None
         return heard, problem
 
-    def kill(self) -> None:
-        """End the process now."""
-        self._process.kill()
-
-    def end(self) -> str:
+    def ended(self) -> str:
         """End the process if it still runs, and say how it ended."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(1.0)  # one that died by itself says of what
-        self._process.kill()
-        code = self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                with suppress(OSError):
-                    pipe.close()
+        code = self.end(patience_s=DYING_S)
         if code == -getattr(signal, "SIGKILL", 9):
             return f"the decoder was killed ({OUT_OF_MEMORY})"
         return f"the decoder crashed ({_name(-code) if code < 0 else f'exit code {code}'})"
@@ -164,14 +136,8 @@ def _name(number: int) -> str:
 
 
 def serve() -> None:
-    """Answer paths from stdin on stdout until no more come; what a decoder prints there goes nowhere."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends this
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    with suppress(EOFError, BrokenPipeError):
-        while True:
-            pickle.dump(_told(pickle.load(sys.stdin.buffer)), answers)
-            answers.flush()
+    """Answer paths with what is heard there until no more come."""
+    answer(_told)
 
 
 def _told(path: Path) -> tuple[tuple[Any, ...] | None, SongkinError | None]:

@@ -2,30 +2,24 @@
 
 Conventions
 -----------
-A process is this Python again with nothing but `serve`: it imports no program that started it, so any script may add
-songs, and it ends with its parent, however that ends. Songs go in and rows come out as pickles, chunk by chunk and in
-order, so a library is the same, row by row, as one that a single process made. What a process dies of is done here.
+Songs go into a process (songkin.workers) and rows come out, chunk by chunk and in order, so a library is the same, row
+by row, as one that a single process made. What a process dies of is done here.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import pickle
 import queue
-import signal
-import subprocess
-import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
 from songkin.filters import columns
 from songkin.library.drafting import AtOnce, Incoming, ready_row
 from songkin.store import SongRow
+from songkin.workers import DIED, WorkerProcess, answer, cores
 
 __all__ = ["Ahead", "processes", "serve"]
 
@@ -43,10 +37,7 @@ WORKER = (
 
 def processes(threads: int | None) -> int:
     """Return how many processes work ahead: one a core, or a thread allowed, four at most; 1 = none besides this."""
-    if threads:
-        return min(threads, MOST)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores, MOST)
+    return min(threads or cores(), MOST)
 
 
 class Waiting(NamedTuple):
@@ -116,7 +107,7 @@ class _Cutters:
         try:
             if cutter:
                 return cutter.ask(songs)
-        except (EOFError, OSError, pickle.UnpicklingError):
+        except DIED:
             assert cutter, "nobody else was asked"
             if self._closed:
                 raise InterruptedError("the add was called off") from None
@@ -134,32 +125,16 @@ class _Cutters:
             cutter.end()
 
 
-class _Cutter:
+class _Cutter(WorkerProcess):
     """One process."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-P", "-c", WORKER, *(os.path.abspath(place) for place in sys.path if place)]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        super().__init__(WORKER)
 
     def ask(self, songs: Sequence[Incoming]) -> list[SongRow]:
-        """Return the rows of songs; EOFError or OSError where the process died of them."""
-        assert self._process.stdin, "asked for a pipe"
-        assert self._process.stdout, "asked for a pipe"
-        pickle.dump(songs, self._process.stdin, pickle.HIGHEST_PROTOCOL)
-        self._process.stdin.flush()
-        rows: list[SongRow] = pickle.load(self._process.stdout)
+        """Return the rows of songs; one of `DIED` where the process died of them."""
+        rows: list[SongRow] = self.told(songs)
         return rows
-
-    def end(self) -> int:
-        """End the process, and return its exit status."""
-        self._process.kill()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                with suppress(OSError):
-                    pipe.close()
-        return self._process.wait()
 
 
 def ready_rows(songs: Sequence[Incoming]) -> list[SongRow]:
@@ -171,11 +146,5 @@ def ready_rows(songs: Sequence[Incoming]) -> list[SongRow]:
 
 
 def serve() -> None:
-    """Answer songs from stdin with rows on stdout until no more come."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and ends this
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    with suppress(EOFError, BrokenPipeError):
-        while True:
-            pickle.dump(ready_rows(pickle.load(sys.stdin.buffer)), answers, pickle.HIGHEST_PROTOCOL)
-            answers.flush()
+    """Answer songs with rows until no more come."""
+    answer(ready_rows)

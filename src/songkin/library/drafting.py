@@ -23,7 +23,7 @@ from songkin.store.drafts import Draft, drafted, moment_of
 from songkin.store.rows import Slots
 from songkin.types import Encoder, Song
 
-__all__ = ["AtOnce", "Crew", "Crewed", "Draft", "Incoming", "Job", "Task", "Worker", "Writing"]
+__all__ = ["AtOnce", "Crew", "Crewed", "Draft", "Incoming", "Job", "Task", "Worker", "Writing", "ready_row"]
 
 ROUND_S = 60.0  # of a crew's work is committed at once; a driver that is killed loses no more
 

@@ -15,6 +15,7 @@ from songkin.library.searching import engine_of
 from songkin.library.showing import Showing
 from songkin.search import Engine, Meaning, Versions
 from songkin.search.line import LineChannel
+from songkin.search.timing import step
 from songkin.search.understanding import Vocabulary
 from songkin.settings import Settings
 from songkin.store import Store
@@ -88,7 +89,8 @@ class Opened:
     @cached_property
     def encoder(self) -> Encoder | None:
         """The encoder the library's vectors were made with; None where it has no vectors."""
-        return encoder_of(self.store, self._given, threads=self._threads, runtime=self._runtime)
+        with step("encoder"):
+            return encoder_of(self.store, self._given, threads=self._threads, runtime=self._runtime)
 
     @cached_property
     def _meaning(self) -> Meaning | None:

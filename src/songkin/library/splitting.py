@@ -14,7 +14,7 @@ from songkin.store.engine import run
 from songkin.store.shard import LocalShard, Standing
 from songkin.store.splitting import Split, split
 from songkin.store.statistics import Weights
-from songkin.store.tables import connected
+from songkin.store.tables import Tables, connected
 
 __all__ = ["ShardHere", "Split", "Standing", "Steps", "Weights", "shards_of", "split_into"]
 
@@ -50,5 +50,5 @@ def split_into(
 
 def shards_of(place: str | Path) -> int | None:
     """Return how many shards the library at `place` is in; None where it is in none, or there is none."""
-    facts: dict[str, Any] = dict(Store.open(place).facts()) if Store.exists(place) else {}
+    facts = Tables.facts_at(str(place)) if Store.exists(place) else {}  # a shard that is lost is made again
     return int(facts["shards"]) if "shards" in facts else None

@@ -62,7 +62,7 @@ def _start(ray: Any, cpus: int, folder: str) -> None:
         warnings.filterwarnings("ignore", "lancedb fork support", RuntimeWarning)
         warnings.filterwarnings("ignore", "lance is not fork-safe", UserWarning)
         for left in reversed(range(TRIES)):
-            try:
+            try:  # `_temp_dir` is the only way to say where Ray keeps its sockets and logs
                 ray.init("local", num_cpus=cpus, _temp_dir=folder, **small, **QUIETLY)
                 return
             except Exception as error:  # Ray raises no kind of its own
@@ -87,8 +87,9 @@ def reached(on: str) -> None:
         host, port = split.hostname, split.port or CLIENT_PORT
     except ValueError:
         host = None
-    if not host or split.scheme != "ray":
-        raise SettingsError(f"{on}: is no address of a Ray cluster; write ray://HOST:{CLIENT_PORT}")
+    if not host or split.scheme != "ray" or "@" in on:
+        shown = on.rpartition("@")[2]  # Ray asks for no password, and one that was written is not shown
+        raise SettingsError(f"{shown}: is no address of a Ray cluster; write ray://HOST:{CLIENT_PORT}")
     try:
         socket.create_connection((host, port), timeout=PATIENCE_S).close()
     except OSError as error:

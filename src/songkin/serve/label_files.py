@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from songkin.errors import SourceError
-from songkin.serve.whole_files import check_place, whole
+from songkin.library.whole_files import check_place, whole
 
 __all__ = ["FORMATS", "check", "written"]
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from songkin.errors import SourceError
+from songkin.library.whole_files import check_place
 from songkin.serve import label_files
-from songkin.serve.whole_files import check_place
 
 if TYPE_CHECKING:
     from songkin.library.scoring import Pair

@@ -169,8 +169,8 @@ class _File:
 
     def duration_s(self) -> float | None:
         """Return how long the file plays; None where it does not say, or says what cannot be."""
-        told = self.tags.duration_s
-        return round(told, 3) if told is not None and 0 < told <= values.DAY_S else None
+        told = round(self.tags.duration_s or 0.0, 3)
+        return told if 0 < told <= values.DAY_S else None
 
     def explicit(self) -> bool | None:
         """Return what the advisory tag says: 1 and 4 are explicit, 2 is clean, 0 says nothing."""

@@ -116,7 +116,12 @@ def run(work: Coroutine[Any, Any, T], *, place: str) -> T:
         raise StoreError(f"{place}: process {_forked_from[0]} had opened a library when it forked this one; {cure}")
     began, watched = time.perf_counter(), _watched.get()
     with told_plainly(place):
-        future = asyncio.run_coroutine_threadsafe(work, _loop())
+        try:
+            loop = _loop()
+        except BaseException:  # no memory for a thread; what is not awaited must be closed
+            work.close()
+            raise
+        future = asyncio.run_coroutine_threadsafe(work, loop)
         try:
             return future.result()
         except BaseException:

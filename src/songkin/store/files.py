@@ -16,8 +16,8 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 import pyarrow as pa
 
+from songkin.store.quoting import one_of
 from songkin.store.tables import Tables
-from songkin.store.view import quoted
 
 __all__ = ["FileRow", "Files"]
 
@@ -68,7 +68,7 @@ class Files:
         for at in range(0, len(gone), AT_ONCE):
             assert table is not None, "rows without a table"
             chunk = gone[at : at + AT_ONCE]
-            self._tables.run(table.delete(f"path IN ({', '.join(quoted(_text(path)) for path in chunk)})"))
+            self._tables.run(table.delete(one_of("path", map(_text, chunk))))
             for path in chunk:
                 del self.rows[path]
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["WARM_AFTER", "ExactText", "Found", "HeldText"]
+__all__ = ["K1", "WARM_AFTER", "B", "ExactText", "Found", "HeldText", "best_rows"]
 
 WARM_AFTER = 16  # requests to a column after which it is held in memory: reading it costs as much as 30 to 100 of them
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from songkin.store.quoting import one_of
 from songkin.store.tables import Tables
-from songkin.store.view import quoted
 
 __all__ = ["HeardRow", "HeardRows"]
 
@@ -65,7 +65,7 @@ class HeardRows:
         gone = sorted(set(ids)) if table is not None else []
         for at in range(0, len(gone), AT_ONCE):
             assert table is not None, "rows without a table"
-            self._tables.run(table.delete(f"id IN ({', '.join(map(quoted, gone[at : at + AT_ONCE]))})"))
+            self._tables.run(table.delete(one_of("id", gone[at : at + AT_ONCE])))
 
     def tidy(self, there: Collection[str]) -> None:
         """Drop the rows of all songs but those that are there, and merge small files."""

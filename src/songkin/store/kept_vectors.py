@@ -22,13 +22,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from songkin.errors import StoreError
 from songkin.store.engine import VanishedError
+from songkin.store.keyed import Keyed
+from songkin.store.quoting import one_of
 from songkin.store.tables import Tables
-from songkin.store.view import View, quoted
 
 __all__ = ["ByKey", "Kept", "KeptVectors", "kept_by_key"]
 
 SCHEMA = pa.schema([("id", pa.string()), ("mark", pa.string()), ("vector", pa.list_(pa.float16()))])
-TAKEN = ("songs", "passages", "facts", "state", "edits", "files", "heard", "found")  # names of other tables
+# names of other tables
+TAKEN = ("songs", "passages", "facts", "state", "edits", "files", "served", "heard", "found", "terms")
 AT_ONCE = 1000  # ids in one condition
 ALL_FROM = 20_000  # ids from which the whole table is read
 TIDY_FROM = 64  # commits after which small files are merged
@@ -96,7 +98,7 @@ class KeptVectors:
             return
         once = list(dict.fromkeys(ids))
         for at in range(0, len(once), AT_ONCE):
-            yield f"id IN ({', '.join(map(quoted, once[at : at + AT_ONCE]))})"
+            yield one_of("id", once[at : at + AT_ONCE])
 
     def count(self, among: pa.Array | None = None) -> int:
         """Return how many songs have a vector; `among` counts only songs with these ids (m,)."""
@@ -142,8 +144,7 @@ class KeptVectors:
                 return 0
             gone = sorted(self._known.difference(ids))
             for at in range(0, len(gone), AT_ONCE):
-                named = ", ".join(map(quoted, gone[at : at + AT_ONCE]))
-                self._tables.run(self._table.delete(f"id IN ({named})"))
+                self._tables.run(self._table.delete(one_of("id", gone[at : at + AT_ONCE])))
         self._known.difference_update(gone)
         return len(gone)
 
@@ -174,7 +175,7 @@ class KeptVectors:
             raise kind(f"{error}; {cure}") from error
 
 
-def kept_by_key(view: View, name: str) -> ByKey:
+def kept_by_key(view: Keyed, name: str) -> ByKey:
     """Return the kept vectors of the songs that a library has.
 
     They stay in memory until the next refresh: 64 MB for a million songs of 32 numbers.
@@ -182,7 +183,7 @@ def kept_by_key(view: View, name: str) -> ByKey:
     return view.kept(("kept vectors", name), lambda: _by_key(view, name))
 
 
-def _by_key(view: View, name: str) -> ByKey:
+def _by_key(view: Keyed, name: str) -> ByKey:
     kept = KeptVectors(view.tables, name).read()
     keys, ids = view.catalogue()
     if not len(kept.ids) or not len(keys):

@@ -118,8 +118,7 @@ class Lease:
     def give_back(self) -> None:
         """Let others write. Between the look and the deletion somebody may take over only if we are long overdue."""
         with self._writing:
-            seen = self._mine()
-            if seen:
+            if self._mine():
                 with suppress(StoreError):  # it ends by itself
                     self._bucket.delete(self._name)
             self._tag = ""

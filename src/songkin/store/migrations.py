@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from songkin.errors import SchemaError
+from songkin.store.quoting import one_of
 from songkin.store.rows import filter_columns, filter_fields, song_of, work_of
 
 if TYPE_CHECKING:
@@ -87,8 +88,7 @@ def _make_columns(tables: Tables, table: Any, fields: Sequence[pa.Field]) -> Non
 
 def _fill(tables: Tables, keys: Any, filters: Sequence[str]) -> None:
     """Write the new columns of some songs, and those of their passages that say anything."""
-    wanted = f"key IN ({', '.join(map(str, keys.tolist()))})"
-    query = tables.songs.query().where(wanted).select(["key", "id", "record", "lyrics"])
+    query = tables.songs.query().where(one_of("key", keys.tolist())).select(["key", "id", "record", "lyrics"])
     rows = tables.run(query.to_arrow())
     songs = [song_of(row) for row in rows.to_pylist()]
     values = filter_columns(songs, [])

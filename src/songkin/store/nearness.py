@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from songkin.store.keyed import ROWS_AT_ONCE, WITH_VECTOR, Keyed, own_columns, parts_of
 from songkin.store.probing import REFINED, Near
 from songkin.store.row_ids import ROW_ID
 from songkin.store.rows import Matches
 from songkin.store.vectors import ExactVectors
-from songkin.store.view import ROWS_AT_ONCE, View, own_columns, parts_of
 from songkin.types import Where
 
 __all__ = ["SongVectors", "VectorSearch"]
@@ -33,7 +33,7 @@ class SongVectors(NamedTuple):
     vectors: NDArray[np.float32]
 
 
-class VectorSearch(View):
+class VectorSearch(Keyed):
     """Search over the vectors of songs' descriptions and of passages."""
 
     def nearest(self, table: str, vector: NDArray[np.float32], *, where: Where | None, limit: int) -> Matches:
@@ -113,7 +113,7 @@ class VectorSearch(View):
         else:
             keys = self.read([])["key"].to_numpy()
             some = (keys[at : at + ROWS_AT_ONCE] for at in range(0, len(keys), ROWS_AT_ONCE))
-            columns, sung = own_columns("passages", "vector")[1:], " AND vector IS NOT NULL"
+            columns, sung = own_columns("passages", "vector")[1:], WITH_VECTOR
             rows = (self._rows_of("passages", part, columns, sung) for part in some)
             parts = (ExactVectors(table) for table in rows if table is not None)
         found = [SongVectors(part.songs, part.centres()) for part in parts]  # the passages' own are many times as many
@@ -134,7 +134,7 @@ class VectorSearch(View):
                 keys, means = keys[there], means[there]
         else:
             near = self.nearest("passages", vector, where=where, limit=max(limit, WHOLES)).keys
-            found = self._rows_of("passages", near, ["vector"], " AND vector IS NOT NULL")
+            found = self._rows_of("passages", near, ["vector"], WITH_VECTOR)
             if found is None:
                 return Matches.none()
             exact = ExactVectors(found)
@@ -145,5 +145,5 @@ class VectorSearch(View):
         """Return the vectors of songs, and perhaps of others beside them; None where they have none."""
         if table in self._exact or self._is_small(table):
             return self.exact(table)
-        rows = self._rows_of(table, keys, own_columns(table, "vector")[1:], " AND vector IS NOT NULL")
+        rows = self._rows_of(table, keys, own_columns(table, "vector")[1:], WITH_VECTOR)
         return ExactVectors(rows) if rows is not None else None

@@ -4,8 +4,8 @@ Conventions
 -----------
 A `key` is an int64 the store gives to one version of a song: a changed song gets a new one, and rows under a key that
 no song holds are invisible. `work` is the title under which versions of one song meet, null where there is none.
-Vectors are unit length, float16 at rest and float32 in memory; null where
-the song is not encoded. `w_*` and `f_*` are the filter columns of `songkin.filters`, the same on both tables.
+Vectors are unit length, float16 at rest and float32 in memory; null where the song is not encoded. `w_*` and `f_*` are
+the filter columns of `songkin.filters`, the same on both tables.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ __all__ = [
     "SongRow",
     "StoredPassage",
     "filter_columns",
+    "filter_fields",
     "laid_out",
     "passage_columns",
     "passage_schema",

@@ -18,6 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from songkin.store.asked import Asked, Step, Steps, argument, asks
+from songkin.store.quoting import one_of
+from songkin.store.row_ids import ROW_ID
 from songkin.store.shard import Shard, Standing
 from songkin.store.statistics import Weights, weights
 
@@ -26,7 +28,6 @@ __all__ = ["MOST_SHARDS", "Scattered", "Spoken", "scattered"]
 MOST_SHARDS = 128
 SHARD_BITS = 56  # below which a shard's own row ids lie
 KNOWN_TERMS = 50_000  # whose rows are remembered
-ROW_ID = "_rowid"
 
 
 class Spoken:
@@ -44,17 +45,12 @@ class Spoken:
         known = self._known
         new = [term for term in ("", *terms) if (column, term) not in known and (term or column not in self._totals)]
         if new:
-            named = ", ".join(_quoted(term) for term in new)
-            rows = await self._table.query().where(f"term IN ({named}) AND column = '{column}'").to_arrow()
+            rows = await self._table.query().where(f"{one_of('term', new)} AND column = '{column}'").to_arrow()
             found = {row["term"]: row for row in rows.to_pylist()}
             self._totals |= {column: found.pop("")} if "" in found else {}
             known.update({(column, term): found[term]["rows"] if term in found else None for term in new if term})
         each = {term: rows for term in terms if (rows := known.get((column, term)))}
         return weights(terms, self._totals[column], each)
-
-
-def _quoted(term: str) -> str:
-    return "'" + term.encode("utf-8", "replace").decode("utf-8").replace("'", "''") + "'"
 
 
 async def scattered(shards: Sequence[Shard], terms: Any) -> list[Scattered]:

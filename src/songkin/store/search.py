@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from songkin.store.engine import together
 from songkin.store.fulltext import WARM_AFTER, Found, HeldText
+from songkin.store.keyed import Keyed, own_columns, parts_of
 from songkin.store.row_ids import ROW_ID, RowIds
 from songkin.store.rows import Matches
-from songkin.store.view import View, own_columns, parts_of
 from songkin.types import Where
 
 __all__ = ["Candidates", "TextSearch", "Title"]
@@ -37,7 +37,7 @@ class Candidates(NamedTuple):
     words: Any
 
 
-class TextSearch(View):
+class TextSearch(Keyed):
     """Full-text search over songs and passages."""
 
     def match(self, column: str, tokens: Sequence[str], *, where: Where | None, limit: int) -> Matches:

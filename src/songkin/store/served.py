@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from songkin.store.quoting import one_of, quoted
 from songkin.store.tables import Tables
-from songkin.store.view import quoted
 
 __all__ = ["ServedRow", "ServedRows"]
 
@@ -63,7 +63,7 @@ class ServedRows:
         for at in range(0, len(gone), AT_ONCE):
             assert table is not None, "rows without a table"
             chunk = gone[at : at + AT_ONCE]
-            self._tables.run(table.delete(f"place = {quoted(place)} AND id IN ({', '.join(map(quoted, chunk))})"))
+            self._tables.run(table.delete(f"place = {quoted(place)} AND {one_of('id', chunk)}"))
             for id_ in chunk:
                 del self._rows[place][id_]
 

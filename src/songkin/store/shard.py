@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from songkin.store.asked import Step, Steps, argument, replayed
+from songkin.store.row_ids import ROW_ID
 from songkin.store.statistics import Weights, rescored
 
 __all__ = ["LocalShard", "Shard", "Standing"]
@@ -104,7 +105,7 @@ class LocalShard:
             fetched *= 2
         best = rows.take(pa.array(order))
         at = best.schema.get_field_index("_score")
-        own = [name for name in columns if name in best.column_names] + [n for n in best.column_names if n == "_rowid"]
+        own = [name for name in (*columns, ROW_ID) if name in best.column_names]
         return best.set_column(at, "_score", pa.array(scores[order], pa.float32())).select(list(dict.fromkeys(own)))
 
 

@@ -18,10 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from songkin.errors import StoreError
-from songkin.store.engine import lancedb, run
-from songkin.store.tables import Tables
+from songkin.store.engine import run
+from songkin.store.tables import Tables, connected
 
-__all__ = ["Snapshot", "make_tables"]
+__all__ = ["Snapshot", "make_table"]
 
 TRIES = 20  # to see songs and passages of one moment, while a writer changes songs
 SECRET = "kind <> 'token'"  # of state: who may ask in whose name belongs to a place, not to its songs
@@ -72,8 +72,7 @@ class Snapshot:
     def batches(self, name: str) -> Iterator[pa.RecordBatch]:
         """Give the rows of a table, some thousand at a time; StoreError where one cannot be read."""
         query = self._table(name).query()
-        reader = self.tables.run((query.where(SECRET) if name == "state" else query).to_batches())
-        while (batch := self.tables.run(_next(reader))) is not None:
+        for batch in self.tables.batches(query.where(SECRET) if name == "state" else query):
             yield batch.filter(pa.array(np.isin(batch["key"].to_numpy(), self._keys))) if name == "passages" else batch
 
     def _table(self, name: str) -> Any:
@@ -81,13 +80,9 @@ class Snapshot:
         return own[name] if name in own else self._beside[name]
 
 
-async def _next(reader: Any) -> pa.RecordBatch | None:
-    return await anext(reader, None)
-
-
-def make_tables(place: Path, name: str, parts: Iterable[pa.Table]) -> int:
+def make_table(place: Path, name: str, parts: Iterable[pa.Table]) -> int:
     """Make a table of a library from its rows, given in parts of one schema, and return how many there were."""
-    connection = run(lancedb().connect_async(str(place)), place=str(place))
+    connection = connected(str(place))
     table, rows = None, 0
     for part in parts:
         if table is None:

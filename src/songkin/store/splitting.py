@@ -92,8 +92,7 @@ def _copied(taken: Snapshot, writers: Sequence[Writer], dim: int, progress: Prog
     catalogue = taken.tables.run(taken.tables.songs.query().select(["key", "id"]).to_arrow())
     keys, ids = catalogue["key"].to_numpy(), catalogue["id"].to_pylist()
     homes = np.array([home(one, len(writers)) for one in ids], np.int64)
-    there = np.array([known.key for writer in writers for known in writer.known.values()], np.int64)
-    lacking = ~np.isin(keys, there)
+    lacking = ~np.isin(keys, np.fromiter(_at_home(writers), np.int64))
     order = np.argsort(keys[lacking])
     wanted = Wanted(keys[lacking][order], homes[lacking][order])
     gone = [set(writer.known).difference(_of(ids, homes, at)) for at, writer in enumerate(writers)]
@@ -106,6 +105,12 @@ def _copied(taken: Snapshot, writers: Sequence[Writer], dim: int, progress: Prog
     for writer, names in zip(writers, gone, strict=True):
         _settle(writer, sorted(names), taken, copied=bool((wanted.homes == writers.index(writer)).any()))
     return Split(len(writers), len(keys), len(wanted.keys), sum(map(len, gone)))
+
+
+def _at_home(writers: Sequence[Writer]) -> Iterator[int]:
+    """Give the keys of the songs in the shard they belong in; a stopped split into fewer or more left others."""
+    for at, writer in enumerate(writers):
+        yield from (known.key for name, known in writer.known.items() if home(name, len(writers)) == at)
 
 
 class Wanted(NamedTuple):
@@ -171,18 +176,8 @@ def _counted(writers: Sequence[Writer], name: str, column: str) -> pa.Table:
 
 
 def _in_shard(writer: Writer, name: str, column: str) -> Counted:
-    table = getattr(writer.tables, name)
-    reader = writer.tables.run(table.query().select([column]).to_batches())
-
-    def parts() -> Iterator[Any]:
-        while (batch := writer.tables.run(_next(reader))) is not None:
-            yield pa.chunked_array([batch[column]])
-
-    return counted(parts())
-
-
-async def _next(reader: Any) -> pa.RecordBatch | None:
-    return await anext(reader, None)
+    query = getattr(writer.tables, name).query().select([column])
+    return counted(pa.chunked_array([batch[column]]) for batch in writer.tables.batches(query))
 
 
 def _finish(taken: Snapshot, place: str, shards: int, statistics: pa.Table) -> None:

@@ -20,8 +20,8 @@ import pyarrow as pa
 
 from songkin.errors import StoreError
 from songkin.store.engine import VanishedError
+from songkin.store.quoting import quoted
 from songkin.store.tables import KEPT_VERSIONS, Tables
-from songkin.store.view import quoted
 
 __all__ = ["Decision", "State"]
 

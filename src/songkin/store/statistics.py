@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from songkin.store.fulltext import K1, B
 
-__all__ = ["SCHEMA", "TABLE", "Counted", "Weights", "counted", "rescored", "rows_of"]
+__all__ = ["SCHEMA", "TABLE", "Counted", "Weights", "counted", "rescored", "rows_of", "weights"]
 
 TABLE = "terms"
 COUNTS = pa.list_(pa.int64())

@@ -1,7 +1,8 @@
 """Read a library: songs by key, words by full text, vectors by nearness, conditions by SQL.
 
 Every search returns songs, not rows: passages are grouped by their song, best first, and passages whose song is not
-there are never seen. Which version of the library is read is said in `songkin.store.view`.
+there are never seen. Which version of the library is read is said in `songkin.store.view`, which songs
+are there in `songkin.store.keyed`.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from songkin.store.nearness import VectorSearch
+from songkin.store.quoting import quoted
 from songkin.store.rows import StoredPassage, song_of
 from songkin.store.search import TextSearch
 from songkin.store.vectors import ExactVectors
-from songkin.store.view import Counts, quoted
+from songkin.store.view import Counts
 from songkin.types import Song
 
 __all__ = ["Store", "Sung"]

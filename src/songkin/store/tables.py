@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -58,8 +58,12 @@ class Tables:
     def _united(self, count: int, shards: Shards | None) -> list[Any]:
         """Open the tables of a library in shards, which `shards` answers for, None = this process."""
         places = [shard_place(self.place, at) for at in range(count)]
+        terms = self.beside(TERMS)
+        if terms is None:
+            cure = _cure(_read(self.facts_table, self.place), self.place)
+            raise StoreError(f"{self.place}: is damaged ({TERMS}.lance is gone); {cure}")
         answering = shards(places) if shards else [LocalShard(connected(place)) for place in places]
-        return list(self.run(scattered(answering, self.beside(TERMS))))
+        return list(self.run(scattered(answering, terms)))
 
     @classmethod
     def exist(cls, place: str) -> bool:
@@ -150,6 +154,12 @@ class Tables:
                 work.close()
                 raise
         return run(work, place=self.place)
+
+    def batches(self, query: Any) -> Iterator[pa.RecordBatch]:
+        """Give the rows of a query, some thousand at a time."""
+        reader = self.run(query.to_batches())
+        while (batch := self.run(_next(reader))) is not None:
+            yield batch
 
     def _bring_up_to_date(self) -> None:
         """Migrate under the writer's lock; a library that must not be written to cannot be read before."""
@@ -271,6 +281,10 @@ def connected(place: str) -> Any:
 def _read(facts: Any, place: str) -> dict[str, str]:
     rows = run(facts.query().to_arrow(), place=place).to_pylist()
     return {row["name"]: row["value"] for row in rows}
+
+
+async def _next(reader: Any) -> pa.RecordBatch | None:
+    return await anext(reader, None)
 
 
 def _cure(facts: dict[str, str], place: str) -> str:

@@ -24,6 +24,7 @@ HURRIED = timedelta(minutes=1)  # the same, where older versions take more room 
 AT_ONCE = timedelta(milliseconds=1)  # readers look at the latest version by themselves
 SLACK = 0.5  # how much older versions may take, as a share of what is needed
 LEAST = 64 << 20  # bytes of older versions that are never too many
+TABLES = ("*.lance", "shard-*/*.lance")
 NEWEST_FIRST = 1 << 62  # manifests are numbered downwards from 2^64 - 1
 
 
@@ -42,7 +43,7 @@ def upkeep(place: str | Path) -> Upkeep | None:
     """Return what the tables of the library at `place` need and what they could do without; None of a bucket."""
     if is_bucket(place):
         return None
-    own = [_of_table(table) for table in sorted(Path(place).glob("*.lance"))]
+    own = [_of_table(table) for pattern in TABLES for table in sorted(Path(place).glob(pattern))]
     return Upkeep(sum(one.needed for one in own), sum(one.spare for one in own))
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from songkin.store.rows import Matches
 
-__all__ = ["EXACT_ROWS", "ExactVectors"]
+__all__ = ["EXACT_ROWS", "ExactVectors", "unit_rows"]
 
 EXACT_ROWS = 50_000  # rows; above it an IVF index is made (50 k x 384 float32 = 77 MB, 3 to 7 ms a request)
 

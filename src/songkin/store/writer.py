@@ -25,10 +25,10 @@ from songkin.store.engine import told_plainly
 from songkin.store.indexes import FULL_TEXT, Indexes
 from songkin.store.lock import writer_lock
 from songkin.store.place import place_of
+from songkin.store.quoting import one_of
 from songkin.store.rows import Known, Slots, SongRow, filter_columns, laid_out, song_columns
 from songkin.store.tables import Tables
 from songkin.store.upkeep import SLACK
-from songkin.store.view import quoted
 from songkin.types import Song
 
 __all__ = ["Known", "Writer", "writing"]
@@ -86,8 +86,7 @@ class Writer:
         doubles = sorted(set(keys) - kept)
         log.warning("%s: %d songs were written twice; the later of each stays", self.tables.place, len(doubles))
         for at in range(0, len(doubles), AT_ONCE):
-            named = ", ".join(map(str, doubles[at : at + AT_ONCE]))
-            self.tables.run(self.tables.songs.delete(f"key IN ({named})"))
+            self.tables.run(self.tables.songs.delete(one_of("key", doubles[at : at + AT_ONCE])))
 
     def sweep(self) -> None:
         """Drop passages that no song holds: those of songs that were replaced, or that a killed writer leaves."""
@@ -164,8 +163,7 @@ class Writer:
 
     def _carried(self, before: Sequence[int], keys: Sequence[int], filters: Mapping[str, pa.Array]) -> pa.Table:
         """Return the passages of songs under their new keys, with their new filter columns."""
-        wanted = ", ".join(map(str, before))
-        kept = self.tables.run(self.tables.passages.query().where(f"key IN ({wanted})").to_arrow())
+        kept = self.tables.run(self.tables.passages.query().where(one_of("key", before)).to_arrow())
         schema, places = self._schema(self.tables.passages), {key: at for at, key in enumerate(before)}
         owner = pa.array([places[key] for key in kept["key"].to_pylist()], pa.int64())
         fresh = {name: array.take(owner) for name, array in filters.items()}
@@ -237,8 +235,7 @@ class Writer:
             self._keep_keys()
         for at in range(0, len(gone), AT_ONCE):
             chunk = gone[at : at + AT_ONCE]
-            names = ", ".join(quoted(name) for name in chunk)
-            self.tables.run(self.tables.songs.delete(f"id IN ({names})"))
+            self.tables.run(self.tables.songs.delete(one_of("id", chunk)))
             self._drop_passages([self.known.pop(name).key for name in chunk])
         return len(gone)
 
@@ -250,8 +247,7 @@ class Writer:
 
     def _drop_passages(self, keys: Sequence[int]) -> None:
         for at in range(0, len(keys), AT_ONCE):
-            wanted = ", ".join(map(str, keys[at : at + AT_ONCE]))
-            self.tables.run(self.tables.passages.delete(f"key IN ({wanted})"))
+            self.tables.run(self.tables.passages.delete(one_of("key", keys[at : at + AT_ONCE])))
 
     def tell(self, name: str, value: str) -> None:
         """Record a fact about the library."""

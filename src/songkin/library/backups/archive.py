@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
 import tarfile
 import time
@@ -26,6 +25,8 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from songkin.errors import StoreError
+from songkin.library.whole_files import settle, whole
+from songkin.store.engine import told_plainly
 
 __all__ = ["MANIFEST", "Archive", "Entry", "entries", "packed", "unpacked"]
 
@@ -68,18 +69,12 @@ class Archive:
     @contextmanager
     def at(cls, path: Path) -> Iterator[Archive]:
         """Write the archive `path`, which is there only once it is whole."""
-        draft = path.with_name(f".{path.name}.part")
-        try:
-            with draft.open("wb") as file:
-                with tarfile.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT) as tar:
-                    archive = cls(tar)
-                    yield archive
-                    archive._end()
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        with whole(path) as draft, told_plainly(str(path)), draft.open("wb") as file:
+            with tarfile.open(fileobj=file, mode="w|", format=tarfile.PAX_FORMAT) as tar:
+                archive = cls(tar)
+                yield archive
+                archive._end()
+            settle(file)
 
 
 def entries(path: Path) -> Iterator[Entry]:

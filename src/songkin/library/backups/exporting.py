@@ -16,10 +16,11 @@ from songkin import __version__
 from songkin.errors import StoreError
 from songkin.library.backups.archive import MANIFEST, Archive, packed
 from songkin.library.keeping import mark_of
+from songkin.library.whole_files import check_place
 from songkin.settings import Settings
 from songkin.store import Store
 from songkin.store.address import is_bucket
-from songkin.store.engine import VanishedError, told_plainly
+from songkin.store.engine import VanishedError
 from songkin.store.snapshot import Snapshot
 
 __all__ = ["FORM", "Exported", "export", "unused"]
@@ -51,14 +52,15 @@ def export(
     """Write the library at `place`, or the one the settings name, to the file `out`, with all it keeps but tokens.
 
     Nothing is locked: what is committed while it is written is not in it.
-    StoreError where `out` is there already, unless it may be replaced. The file is there only once it is whole.
+    StoreError where `out` is there already, unless it may be replaced, and where the library is in shards: they are
+    copies of another. The file is there only once it is whole.
     `progress` is called with how many more rows were written.
     """
     path, library = unused(out, replace=replace), Settings.load(library=str(place) if place else None).library
     for left in reversed(range(TRIES)):
         try:
-            with told_plainly(str(path)), Archive.at(path) as archive:
-                snapshot = Snapshot(library)
+            with Archive.at(path) as archive:
+                snapshot = _one(Snapshot(library))
                 _write(snapshot, archive, progress)
         except VanishedError:
             if not left:
@@ -71,11 +73,19 @@ def export(
 def unused(out: str | Path, *, replace: bool) -> Path:
     """Return the path of a file that may be written."""
     path = Path(out)
-    if path.is_dir():
-        raise StoreError(f"{path}: is a folder; name a file, such as {path / 'songs.songkin'}")
+    check_place(path)
     if path.exists() and not replace:
         raise StoreError(f"{path}: is there already; name another file, or write over it with --replace")
     return path
+
+
+def _one(snapshot: Snapshot) -> Snapshot:
+    """Return a snapshot as it is, unless it is of shards."""
+    if snapshot.tables.in_shards:
+        source = snapshot.facts.get("split_from", "...")
+        cure = f"export the library they were made from: -L {source}"
+        raise StoreError(f"{snapshot.tables.place}: is in shards, which are copies; {cure}")
+    return snapshot
 
 
 def _write(snapshot: Snapshot, archive: Archive, progress: Progress) -> None:

@@ -14,14 +14,14 @@ import pyarrow as pa
 from songkin.errors import StoreError
 from songkin.library.backups.archive import CURE, MANIFEST, Entry, entries, unpacked
 from songkin.library.backups.exporting import FORM
-from songkin.library.backups.swapping import put_in_place, staging
+from songkin.library.backups.swapping import others_in, put_in_place, staging
 from songkin.library.keeping import mark_of, marked_anew
 from songkin.settings import Settings
 from songkin.store import Store, writing
 from songkin.store.engine import told_plainly
 from songkin.store.lock import writer_lock
 from songkin.store.migrations import check as check_schema
-from songkin.store.snapshot import make_tables
+from songkin.store.snapshot import make_table
 from songkin.store.upkeep import AT_ONCE
 
 __all__ = ["Restored", "check", "restore"]
@@ -105,10 +105,13 @@ def _place(place: str, *, replace: bool) -> Path:
     """Return the folder of the new library."""
     if "://" in place:
         raise StoreError(f"{place}: import into a folder, and copy that to the object store")
-    home = Path(place)
+    home = Path(place).resolve()  # a link stays a link, and '.' has a name
     if Store.exists(home) and not replace:
         cure = "name another place with -L, or put the import in its place with --replace"
         raise StoreError(f"{place}: a library is there already; {cure}")
+    if Store.exists(home) and (other := others_in(home)):
+        cure = "move it, or name another place with -L"
+        raise StoreError(f"{place}: holds {other} too, which would go with the library; {cure}")
     if not Store.exists(home) and home.exists() and (not home.is_dir() or any(home.iterdir())):
         raise StoreError(f"{place}: holds something else; name a place that is not there yet, with -L")
     return home
@@ -126,7 +129,7 @@ def _unpacked_into(draft: Path, path: Path, progress: Progress) -> Restored:
         elif rows.get(table):
             raise StoreError(f"{path}: holds the table {table} twice; {CURE}")
         else:
-            rows[table] = make_tables(draft, table, _told(group, path, progress))
+            rows[table] = make_table(draft, table, _told(group, path, progress))
     _count(about, rows, path)
     with writing(draft, dim=1) as writer:  # finishes a change of encoder, and a schema, that were not at their end
         writer.finish(kept=AT_ONCE)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from songkin.library.backups.exporting import Exported, unused
+from songkin.library.whole_files import settle, whole
 from songkin.settings import Settings
 from songkin.store import Store
 from songkin.store.engine import told_plainly
@@ -30,18 +30,13 @@ def export_songs(
     """Write the songs of the library at `place` to the file `out`, one JSON object a line, as they are here now."""
     path = unused(out, replace=replace)
     store = Store.open(Settings.load(library=str(place) if place else None).library)
-    draft, songs = path.with_name(f".{path.name}.part"), 0
-    try:
-        with told_plainly(str(path)), draft.open("w", encoding="utf-8") as file:
-            for chunk in _chunks(store):
-                file.writelines(f"{json.dumps(song_fields(song), ensure_ascii=False)}\n" for song in chunk)
-                songs += len(chunk)
-                progress(len(chunk))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    songs = 0
+    with whole(path) as draft, told_plainly(str(path)), draft.open("w", encoding="utf-8") as file:
+        for chunk in _chunks(store):
+            file.writelines(f"{json.dumps(song_fields(song), ensure_ascii=False)}\n" for song in chunk)
+            songs += len(chunk)
+            progress(len(chunk))
+        settle(file)
     return Exported(path, path.stat().st_size, songs, 0)
 
 

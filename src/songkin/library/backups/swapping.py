@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -21,11 +22,20 @@ from songkin.errors import StoreError
 from songkin.store.engine import told_plainly
 from songkin.store.lock import import_lock
 
-__all__ = ["put_in_place", "staging"]
+__all__ = ["others_in", "put_in_place", "staging"]
 
+OWN = re.compile(
+    r"[a-z_]+\.lance|(?:write|decide)\.lock|clusters|themes|shard-\d+|catalogues\.npz|map\.parquet"
+    r"|\.(?:catalogues|map)-\d+\.(?:npz|parquet)"  # drafts that a kill left
+)
 DRAFT, BEFORE = "library", "before"
 HERE = -100  # AT_FDCWD: paths start at the working folder
 EXCHANGE = 2  # RENAME_EXCHANGE of Linux
+
+
+def others_in(home: Path) -> str | None:
+    """Return the name of something in a library's folder that is no part of a library, None where all of it is."""
+    return next((path.name for path in sorted(home.iterdir()) if not OWN.fullmatch(path.name)), None)
 
 
 @contextmanager
@@ -78,4 +88,6 @@ def _exchanged(one: Path, other: Path) -> bool:
         return True
     if ctypes.get_errno() in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
         return False
+    if ctypes.get_errno() == errno.EBUSY:
+        raise StoreError(f"{other}: is where a disk is mounted, and cannot change places; import into a folder in it")
     raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))

@@ -80,7 +80,7 @@ def run(
             "--workers",
             metavar="N",
             min=1,
-            help="Let N processes of Ray read lyrics (songkin[scale]); with --listen: files heard at once.",
+            help="Let N processes of Ray read lyrics (needs the extra 'scale'); with --listen: files heard at once.",
         ),
     ] = None,
     on: Annotated[
@@ -96,8 +96,9 @@ def run(
     """Add songs from files and players' servers. Again = only what changed; a stopped run goes on where it ended."""
     if not paths and not reencode and not listen:
         raise typer.BadParameter("name at least one file or folder", param_hint="PATH")
-    if no_encode and (encoder or dim or fast or reencode):
-        raise typer.BadParameter("--no-encode leaves no work for --encoder, --dim, --fast and --reencode")
+    if no_encode and (encoder or dim or fast or reencode or on or (workers and not listen)):
+        work = "--encoder, --dim, --fast, --reencode, --on and --workers"
+        raise typer.BadParameter(f"--no-encode leaves no work for {work}")
     if on and listen:
         raise typer.BadParameter("--listen hears the files of this machine; run it on its own, without --on")
     from songkin.library import Library, Reading

@@ -43,7 +43,7 @@ def run(
     """Draw every song at a place where its neighbours are songs like it, in one page that opens from disk."""
     from songkin.library import Library
     from songkin.library.charting import write_parquet
-    from songkin.serve.whole_files import check_place, whole
+    from songkin.library.whole_files import check_place, whole
 
     page = out or (None if parquet else PAGE)
     for place, option in ((page, "--out"), (parquet, "--parquet")):
@@ -67,8 +67,8 @@ def run(
 
 
 def _write(path: Path, song_map: SongMap, title: str) -> None:
+    from songkin.library.whole_files import whole
     from songkin.serve.map_page import page
-    from songkin.serve.whole_files import whole
 
     with whole(path) as draft:
         draft.write_text(page(song_map, title=title), encoding="utf-8")

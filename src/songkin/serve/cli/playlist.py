@@ -179,8 +179,8 @@ def _make(
 
 def _check(out: Path | None) -> None:
     """Refuse a place where no playlist can be written, before any work is done."""
+    from songkin.library.whole_files import check_place
     from songkin.serve.playlist_files import kind_of
-    from songkin.serve.whole_files import check_place
 
     if out is not None:
         kind_of(out)
@@ -209,8 +209,8 @@ def _give(playlist: Playlist, wish: Wish, out: Path | None, *, json_out: bool, s
 
 def _write(playlist: Playlist, out: Path) -> list[str]:
     """Write a playlist file whole or not at all, and say how many of its songs no player will find."""
+    from songkin.library.whole_files import whole
     from songkin.serve.playlist_files import homeless, kind_of, write
-    from songkin.serve.whole_files import whole
 
     text = write(playlist, kind_of(out), relative_to=out.absolute().parent)
     with whole(out) as draft:

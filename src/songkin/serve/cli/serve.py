@@ -52,7 +52,10 @@ def run(
     replicas: Annotated[
         int | None,
         typer.Option(
-            "--replicas", metavar="N", min=1, help="Let N processes of Ray answer for every shard (songkin[scale])."
+            "--replicas",
+            metavar="N",
+            min=1,
+            help="Let N processes of Ray answer for every shard (needs the extra 'scale').",
         ),
     ] = None,
     on: Annotated[

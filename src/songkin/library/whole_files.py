@@ -7,10 +7,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO, Any
 
 from songkin.errors import SourceError
 
-__all__ = ["check_place", "whole"]
+__all__ = ["check_place", "settle", "whole"]
 
 
 def check_place(place: Path, option: str = "--out") -> None:
@@ -45,7 +46,15 @@ def whole(place: Path, option: str = "--out") -> Iterator[Path]:
         raise SourceError(f"{place}: cannot be written ({error.strerror or error}); {cure}") from error
     finally:
         if not direct:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):  # as on a disk that is only read, which has told already
+                draft.unlink(missing_ok=True)
+
+
+def settle(file: IO[Any]) -> None:
+    """Bring what was written to a file to the disk; what is no file, such as a pipe, takes it as it comes."""
+    file.flush()
+    if Path(file.name).is_file():
+        os.fsync(file.fileno())
 
 
 def _sweep(target: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from songkin.errors import SourceError
-from songkin.serve.whole_files import check_place, whole
+from songkin.library.whole_files import check_place, whole
 
 
 def write_until_full(place: Path) -> None:
@@ -66,7 +66,7 @@ def test_what_is_wrong_with_another_file_is_said_of_that_file(tmp_path: Path) ->
 
 
 def test_the_drafts_of_killed_processes_go_and_those_of_live_ones_stay(tmp_path: Path) -> None:
-    code = "import sys, time, songkin.serve.whole_files as w, pathlib\n"
+    code = "import sys, time, songkin.library.whole_files as w, pathlib\n"
     code += "with w.whole(pathlib.Path('labels.csv')) as draft: draft.write_text('half'); print(draft); time.sleep(60)"
     writers = [
         subprocess.Popen([sys.executable, "-uc", code], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
