@@ -16,11 +16,12 @@ from songkin.errors import QueryError, SourceError
 from songkin.serve.playlist_files import KINDS, homeless, kind_of, why, write
 from songkin.sources.playlist_files import MOST_ENTRIES, Entry, decoded, entries, text_of
 from songkin.sources.playlist_files import kind_of as kind_read
+from songkin.sources.values import unknown
 from songkin.types import Hit, Playlist, Reason, Song
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=12).filter(str.strip)
 NAME = TEXT.map(lambda text: " ".join(text.split())).filter(bool)
-ARTIST = NAME.filter(lambda name: not set(name) & set(";|[](){}'\"") and name.casefold() not in ("-", "?", "n/a"))
+ARTIST = NAME.filter(lambda name: not set(name) & set(";|[](){}'\"") and name != "?" and not unknown(name))
 MBID = st.uuids().map(str)
 SONG = st.builds(
     Song,
