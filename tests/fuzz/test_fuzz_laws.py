@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
+from of_requests import load
 from targets import TARGETS, Target, hold, target
+
+from songkin.library import encoding
 
 HERE = Path(__file__).parent
 FOUND = sorted((HERE / "found").glob("*/*"))
@@ -37,6 +40,12 @@ SIGNS = (
     "\t",
     "[" * 200,
 )
+
+
+@pytest.fixture(autouse=True)
+def _toy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read by the toy encoder here, and by none of it in the tests that come after."""
+    monkeypatch.setattr(encoding, "load", load)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cached_property
@@ -16,6 +17,8 @@ from songkin.store import Store
 from songkin.types import Query, Where
 
 __all__ = ["Requests", "whole"]
+
+SIGNS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # of control, which no request means; blanks stay
 
 
 class Requests:
@@ -67,5 +70,5 @@ def _shows(text: str) -> bool:
 
 
 def whole(text: str) -> str:
-    """Return a text without halves of characters (lone surrogates), which no encoder reads."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """Return a text without halves of characters (lone surrogates), which no encoder reads, and signs of control."""
+    return SIGNS.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))

@@ -102,8 +102,8 @@ class Sentence:
         return replace(self, plain=plain) if plain is not self.plain else self
 
     def written(self, start: int, end: int) -> str:
-        """Return the words as the asker wrote them."""
-        return self.text[start:end].strip(" ,.;\"“”'")
+        """Return the words as the asker wrote them, on one line."""
+        return " ".join(self.text[start:end].split()).strip(" ,.;\"“”'")
 
     def tokens(self, start: int = 0, end: int | None = None, *, quoted: bool = False) -> list[Token]:
         """Return the words of a stretch; those read already, or quoted, only if asked."""
