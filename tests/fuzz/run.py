@@ -83,8 +83,8 @@ def fuzz(name: str, folder: Path, flags: list[str]) -> None:
 # -- around it ---------------------------------------------------------------------------------------------------------
 
 
-def fuzzed(name: str, seconds: int, keep: Path | None) -> Fuzzed:
-    """Fuzz one target for so long in a process of its own."""
+def fuzzed(name: str, seconds: int, keep: Path | None, *, first: int | None = None) -> Fuzzed:
+    """Fuzz one target for so long in a process of its own; with `first`, so many inputs, the same ones every time."""
     with tempfile.TemporaryDirectory(prefix="songkin-fuzz-") as temporary:
         work = keep or Path(temporary)
         corpus, seeds, found = (work / name / part for part in ("corpus", "seeds", "found"))
@@ -105,9 +105,13 @@ def fuzzed(name: str, seconds: int, keep: Path | None) -> Fuzzed:
             "-print_final_stats=1",
             f"-report_slow_units={STUCK_S}",
             *_dictionary(one, work / name / "words.dict"),
+            *([] if first is None else [f"-runs={first}", "-seed=1"]),
         ]
         command = [sys.executable, str(Path(__file__).resolve()), name, "--into", str(found), "--flags", *flags]
-        ended = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
+        environment = os.environ if first is None else {**os.environ, "PYTHONHASHSEED": "0"}
+        ended = subprocess.run(
+            command, stderr=subprocess.PIPE, text=True, errors="replace", check=False, env=environment
+        )
         said = ended.stderr
         new = sorted(set(found.iterdir()) - known)
         tried = max((int(number) for match in EXECUTED.findall(said) for number in match if number), default=0)
