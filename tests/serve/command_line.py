@@ -114,7 +114,12 @@ def started(*arguments: Any, **more: Any) -> subprocess.Popen[str]:
 def outside(*arguments: Any, **more: Any) -> Said:
     """Run the command line in a process of its own."""
     process = started(*arguments, **more)
-    out, err = process.communicate(timeout=120)
+    try:
+        out, err = process.communicate(timeout=120)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise
     return Said(process.returncode, out or "", err or "")
 
 

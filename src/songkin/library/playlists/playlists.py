@@ -241,7 +241,7 @@ class Playlists:
 
 def _checked(name: str) -> str:
     """Return a name as it is kept; QueryError on one that cannot be typed again."""
-    own = " ".join(whole(name).split())
+    own = " ".join(name.encode("utf-8", "replace").decode("utf-8").split())
     if not own or len(own) > LONGEST_NAME or not own.isprintable():
         raise QueryError(f"'{own[:40]}' is no name for a playlist; give it one of 1 to {LONGEST_NAME} characters")
     return own

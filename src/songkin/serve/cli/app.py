@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -48,6 +50,7 @@ from songkin.serve.cli.scarcity import SCARCE, is_scarce
 
 __all__ = ["app", "main"]
 
+STARVED = f"songkin: {SCARCE}\n".encode()
 STOPPED = "stopped; what was done is kept, and the same command goes on from there"
 
 
@@ -163,15 +166,26 @@ def main() -> None:
     try:
         app()
     except SongkinError as error:
-        _fail(SCARCE if is_scarce(error) else " ".join(str(error).split()))
+        _fail(error, " ".join(str(error).split()))
     except OSError as error:
-        _fail(SCARCE if is_scarce(error) else f"{error.filename or 'the output'}: {error.strerror or error}")
+        _fail(error, f"{error.filename or 'the output'}: {error.strerror or error}")
     except (MemoryError, ImportError, RuntimeError) as error:
         if not is_scarce(error):
             raise
-        _fail(SCARCE)
+        _starve()
 
 
-def _fail(said: str) -> None:
+def _fail(error: Exception, said: str) -> None:
+    if is_scarce(error):
+        _starve()
     print(f"songkin: {harmless(said)}", file=sys.stderr)
     sys.exit(1)
+
+
+def _starve() -> None:
+    """End at once: printing may need memory, and threads that got none may never end."""
+    with suppress(Exception):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os.write(2, STARVED)
+    os._exit(1)
