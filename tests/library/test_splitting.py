@@ -225,6 +225,7 @@ def test_what_cannot_be_split_says_why(many: Path, one: Path, tmp_path: Path) ->
         "no shards there yet; say how many": (tmp_path / "x", None, one),
         "a library rests there that is not in shards": (one, 2, one),
         "no library here": (tmp_path / "x", 2, tmp_path / "none"),
+        "an empty name is no place": ("", 2, one),
         "a library is split into 1 to 128": (tmp_path / "x", 1000, one),
     }
     for said, (place, shards, source) in cases.items():

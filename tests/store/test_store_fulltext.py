@@ -64,6 +64,17 @@ def test_memory_answers_as_the_index_does(place: Path, column: str, condition: s
     assert held.scores == pytest.approx(indexed.scores, rel=0.02)
 
 
+def test_of_a_large_library_the_texts_of_songs_alone_are_held(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("songkin.store.view.EXACT_ROWS", 0)
+    for most, held in ((1000, {"about_stems", "title_words"}), (0, set())):
+        monkeypatch.setattr("songkin.store.view.HELD_SONGS", most)
+        store = Store.open(place)
+        for _ in range(WARM_AFTER + 1):
+            for column in ("about_stems", "title_words", "words", "stems"):
+                assert len(store.match(column, ["n3", "w52", "title", "jazz"], where=None, limit=20).keys)
+        assert set(store._held) == held
+
+
 def test_candidates_are_the_same_from_memory_and_from_the_index(place: Path) -> None:
     cold, warm = Store.open(place), Store.open(place)
     asked = {"words": ["w52", "p1"], "sounds": ["W7", "AL"]}

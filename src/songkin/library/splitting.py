@@ -39,8 +39,11 @@ def split_into(
 ) -> Split:
     """Split a library, or the one the settings name, into shards at `place`; again = only what changed is copied.
 
-    `shards` None is as many as are there. StoreError where none are, or another number, or something else.
+    `shards` None is as many as are there. StoreError where none are, or another number, or something else,
+    and where `place` is empty.
     """
+    if not str(place).strip():
+        raise StoreError("an empty name is no place for shards; name a folder, or s3://BUCKET/PATH")
     source = Settings.load(library=str(library) if library else None).library
     count = shards or shards_of(place)
     if count is None:

@@ -128,7 +128,7 @@ class TextSearch(Keyed):
             return held if all(column in held for column in columns) else None
 
     def _worth_holding(self, column: str) -> bool:
-        return self._asked[column] > WARM_AFTER and self._is_small(_table_of(column))
+        return self._asked[column] > WARM_AFTER and self._is_short(_table_of(column))
 
     def _hold(self, column: str) -> None:
         """Read a full-text column into memory, unless the store had to refresh itself on the way."""

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from songkin.store.engine import VanishedError
-from songkin.store.fulltext import HeldText
+from songkin.store.fulltext import HELD_SONGS, HeldText
 from songkin.store.tables import Shards, Tables
 from songkin.store.vectors import EXACT_ROWS, ExactVectors
 
@@ -105,6 +105,10 @@ class View:
     def _is_small(self, table: str) -> bool:
         """Say whether a table is small enough to be searched exactly, in memory."""
         return self._rows(table) <= EXACT_ROWS
+
+    def _is_short(self, table: str) -> bool:
+        """Say whether a table's texts are few enough to be held in memory: those of songs are short."""
+        return self._rows(table) <= (max(EXACT_ROWS, HELD_SONGS) if table == "songs" else EXACT_ROWS)
 
     def facts(self) -> Mapping[str, str]:
         """Return what the library says of itself: schema, encoder and more."""
