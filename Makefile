@@ -19,7 +19,7 @@ demo: $(VENV)/.base ## set up, build a library from the songs we ship and search
 	@$(VENV)/bin/songkin demo
 
 test: $(VENV)/.test ## set up and run the quick tests, in two processes
-	@OMP_NUM_THREADS=1 $(PY) -m pytest -m "not slow" -n 2
+	@OMP_NUM_THREADS=1 $(PY) -m pytest -m "not slow" -n 2 --durations=20 --durations-min=3
 
 test-slow: $(VENV)/.test ## run the slow tests; those that need data skip without SONGKIN_DATA or ../shared/data
 	@$(PY) -m pytest -m slow -rs

@@ -12,6 +12,7 @@ from library_songs import LOAD, load_toys
 
 from songkin import sources
 from songkin.library import Added, Library, Reading
+from songkin.store import Writer
 
 ROWS = [{"id": f"s{n}", "title": f"Song {n}", "lyrics": f"word{n} goes by\nand by"} for n in range(5)]
 
@@ -128,3 +129,24 @@ def test_only_the_latest_files_are_known(tmp_path: Path, read: list[str], monkey
     read.clear()
     assert counts(add(tmp_path / "L", *files)) == (3, 0, 0, 3)
     assert read == ["0.jsonl"]
+
+
+def test_an_add_that_was_stopped_before_its_indexes_is_finished_by_the_same_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish, finished = Writer.finish, []
+
+    def stopped(writer: Writer, **more: Any) -> None:
+        finished.append(writer.is_behind())
+        if len(finished) == 1:
+            raise KeyboardInterrupt
+        finish(writer, **more)
+
+    monkeypatch.setattr(Writer, "finish", stopped)
+    file = write(tmp_path / "songs.jsonl", ROWS)
+    with pytest.raises(KeyboardInterrupt):
+        add(tmp_path / "L", file)
+    assert counts(add(tmp_path / "L", file)) == (5, 0, 0, 5)
+    assert finished == [True, True]
+    assert counts(add(tmp_path / "L", file)) == (5, 0, 0, 5)
+    assert len(finished) == 2, "there was nothing left to finish"

@@ -210,8 +210,9 @@ class Adding:
         self.done.absent += sum(len(self._serving.vanished(server)) for server in servers)
 
     def finish(self) -> None:
-        """Bring indexes and tables in order, where something was written."""
-        if self.done.added + self.done.changed + self.done.encoded + self.done.pruned:
+        """Bring indexes and tables in order, where something was written, or an add before was stopped short of it."""
+        written = self.done.added + self.done.changed + self.done.encoded + self.done.pruned
+        if written or self._writer.is_behind():
             self._writer.finish()
             self._filing.finish()
             self._serving.finish()

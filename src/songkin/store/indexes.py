@@ -6,7 +6,7 @@ Rows that no index covers yet are searched all the same, so an index is never ne
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from songkin.store.probing import METRIC
@@ -29,6 +29,7 @@ SCALAR = {
 }
 RQ_STEP = 8  # IVF_RQ takes vectors whose length is a multiple of this; other lengths get IVF_FLAT
 RQ_BITS = 4  # of a number of a vector, 214 bytes for 384 numbers: docs/decisions/0024
+PARTITION = 16_384  # rows of a vector index's partition: half as many take four times as long to index
 MADE_AT = "{}_vectors_indexed"  # the fact that says how many vectors a table had when their index was made
 REMADE_AT = 4  # times as many: its partitions have grown too large by then
 
@@ -70,13 +71,37 @@ class Indexes:
     def make_vectors(self) -> None:
         """Make the vector indexes that pay; anew where a table has outgrown its own, or an older songkin made it."""
         facts = self._facts()
-        for name, table in self._tables.items():
-            rows = self._run(table.count_rows(filter="vector IS NOT NULL"))
-            if rows > EXACT_ROWS and rows >= REMADE_AT * int(facts.get(MADE_AT.format(name), "0")):
-                self._have[name].discard("vector")
-            if rows > EXACT_ROWS and "vector" not in self._have[name]:
+        for name in self._tables:
+            rows = self._vectors(name)
+            if self._is_due(name, rows, facts):
                 self._make_vectors(name)
                 self._tell(MADE_AT.format(name), str(rows))
+
+    def lack(self) -> bool:
+        """Say whether an index that pays is missing or leaves rows out, as after a writer that was killed."""
+        facts = self._facts()
+        return any(
+            self._leaves_out(name, columns)
+            or (self._run(self._tables[name].count_rows()) >= INDEX_FROM_ROWS and not SCALAR.keys() <= self._have[name])
+            or self._is_due(name, self._vectors(name), facts)
+            for name, columns in FULL_TEXT.items()
+        )
+
+    def _leaves_out(self, name: str, columns: Sequence[str]) -> bool:
+        """Say whether full text of a table is not indexed, or not of all rows."""
+        if not self._have[name].issuperset(columns):
+            return True
+        found = self._run(self._tables[name].index_stats(f"{columns[0]}_idx"))
+        return found is not None and found.num_unindexed_rows > 0
+
+    def _vectors(self, name: str) -> int:
+        return int(self._run(self._tables[name].count_rows(filter="vector IS NOT NULL")))
+
+    def _is_due(self, name: str, rows: int, facts: Mapping[str, str]) -> bool:
+        """Say whether a table with so many vectors is to get an index of them now."""
+        if rows <= EXACT_ROWS:
+            return False
+        return "vector" not in self._have[name] or rows >= REMADE_AT * int(facts.get(MADE_AT.format(name), "0"))
 
     def forget(self, *columns: str) -> None:
         """Note that columns' indexes are gone, or are to be made anew."""
@@ -94,8 +119,9 @@ class Indexes:
 
         size = self._run(self._tables[name].schema()).field("vector").type.list_size
         flat = bool(size % RQ_STEP)
-        kind = IvfFlat(distance_type=METRIC) if flat else IvfRq(distance_type=METRIC, num_bits=RQ_BITS)
-        self._make(name, {"vector": kind})
+        own: dict[str, Any] = {"distance_type": METRIC, "target_partition_size": PARTITION}
+        self._have[name].discard("vector")
+        self._make(name, {"vector": IvfFlat(**own) if flat else IvfRq(**own, num_bits=RQ_BITS)})
 
     def _make(self, name: str, wanted: Mapping[str, Any]) -> None:
         for column, kind in wanted.items():

@@ -259,6 +259,10 @@ class Writer:
         self._indexes.forget("vector")
         self.known = {name: known._replace(encoder=None, passage_encoder=None) for name, known in self.known.items()}
 
+    def is_behind(self) -> bool:
+        """Say whether there is something to finish that no write of this writer left: indexes that lack rows."""
+        return self._indexes.lack()
+
     def finish(self, *, kept: timedelta | None = None) -> None:
         """Make the indexes that pay by now, bring them up to date, merge small files and drop versions.
 
