@@ -111,6 +111,20 @@ def test_many_versions_at_the_top_do_not_hide_what_is_below(pier: Shelf, monkeyp
     assert shown == ["live", "namesake", "intro1"]  # of the first four one is left, so it looks further
 
 
+def test_under_a_title_of_very_many_only_the_artists_own_are_compared(
+    pier: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("songkin.search.versions.COVERS_AMONG", 3)  # "Late Ferry" has six songs, "Intro" two
+    versions = Versions(pier.store)
+    with counted(pier.store, "songs") as calls:
+        assert versions.others(pier.keys("live")) in ([("ferry", "demo")], [("demo", "ferry")])
+        assert versions.others(pier.keys("cover", "orphan", "namesake")) == [(), (), ()]
+    assert calls == {"songs": 1}, "who is alone is not read"
+    groups = dict(zip(IDS, versions.groups(pier.keys(*IDS)).tolist(), strict=True))
+    assert {name for name, group in groups.items() if group == groups["ferry"]} == GROUP - {"cover"}
+    assert groups["intro1"] != groups["intro2"], "intros say nothing, crowded or not"
+
+
 def test_titles_are_looked_into_once(pier: Shelf) -> None:
     versions = Versions(pier.store)
     with counted(pier.store, "songs", "passage_column") as calls:

@@ -19,14 +19,14 @@ from songkin.text.names import artist_key, title_key, version_of
 from songkin.text.words import tokens, vocabulary
 from songkin.types import Song
 
-__all__ = ["Take", "agree", "is_generic", "same", "take_of", "told_together"]
+__all__ = ["COVERS_AMONG", "Take", "agree", "is_generic", "same", "take_of", "told_together"]
 
 FEWEST = 8  # different stems from which words decide
 FEWEST_COVERED = 12  # the same, for songs of two artists
 ALIKE, HELD = 0.3, 0.6  # of one artist: stems shared of all, or of the shorter song's
 COVERED, COVER_HELD = 0.4, 0.7  # of two artists; other songs of one title share at most .20 of all, measured
 SAME_LENGTH_S = 3.0
-COVERS_AMONG = 300  # different recordings of one title, above which the title says nothing and covers are not sought
+COVERS_AMONG = 100  # different recordings of one title, above which the title says nothing and covers are not sought
 GENERIC = vocabulary(
     "intro introduction outro interlude untitled skit prelude prologue epilogue overture reprise medley intermission "
     "instrumental theme finale opening ending coda jam home track song bonus"

@@ -7,6 +7,7 @@ them is met, and remembered until the library changes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from songkin.search.sameness import take_of, told_together
+from songkin.search.sameness import COVERS_AMONG, take_of, told_together
 from songkin.store import Store
 from songkin.types import Query, Ranking, Where
 
@@ -107,6 +108,7 @@ class _Shelf:
         self._groups = self._keys.copy()
         counts = np.bincount(self._titles[self._titles >= 0], minlength=1)
         self._groups[(self._titles >= 0) & (counts[self._titles] > 1)] = UNDECIDED
+        self._crowded = counts > COVERS_AMONG  # (titles,); of so many songs only one artist's own are compared
 
     def titles(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the number of each song's title, -1 where it has none or is not there."""
@@ -119,7 +121,7 @@ class _Shelf:
         groups = np.where(there, self._groups[at], keys) if len(self._keys) else keys
         undecided = there & (groups == UNDECIDED)  # -1 is also the key of an id that no song has
         if undecided.any():
-            self._decide(np.unique(self._titles[at[undecided]]))
+            self._decide(self._compared(at[undecided]))
             groups = np.where(there, self._groups[at], keys)
         return groups
 
@@ -144,9 +146,41 @@ class _Shelf:
         """Return the places of the songs of a title."""
         return self._order[slice(*np.searchsorted(self._sorted, [title, title + 1]))]
 
-    def _decide(self, titles: Sequence[int] | NDArray[np.int64]) -> None:
-        """Work out the groups of all songs of some titles."""
-        members = [self._members(int(title)) for title in titles]
+    def _compared(self, places: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        """Return the places of the songs that must be compared to decide some: of a title, or of its artist alone."""
+        crowded = self._crowded[self._titles[places]]
+        compared = [self._members(int(title)) for title in np.unique(self._titles[places[~crowded]])]
+        if crowded.any():
+            artists, many = self._artists, places[crowded]
+            for title, artist in np.unique(np.stack([self._titles[many], artists[many]]), axis=1).T.tolist():
+                members = self._members(title)
+                own = members[artists[members] == artist]
+                compared += [own] if artist >= 0 else np.split(own, len(own))  # who has no artist is alone
+        return compared
+
+    @cached_property
+    def _artists(self) -> NDArray[np.int64]:
+        """Each song's first artist as a number (n,), -1 = it has none."""
+        rows = self._store.read(["w_artist"])
+        lists, artists = rows["w_artist"].combine_chunks(), np.full(len(self._keys), -1)
+        if np.array_equal(rows["key"].to_numpy(), self._keys):  # else a writer came between, and this shelf goes
+            there = pc.list_value_length(lists).fill_null(0).to_numpy() > 0
+            named = lists.values.dictionary_encode()
+            names = [
+                name.removeprefix("the") or name for name in named.dictionary.to_pylist()
+            ]  # "thebeatles" = "beatles"
+            _, which = np.unique(names, return_inverse=True)
+            artists[there] = which[named.indices.to_numpy()[lists.offsets.to_numpy()[:-1][there]]]
+        return artists
+
+    def _decide(self, compared: Sequence[NDArray[np.int64]]) -> None:
+        """Work out the groups of some sets of songs, each compared among itself."""
+        for places in compared:
+            if len(places) == 1:
+                self._groups[places] = self._keys[places]
+        members = [places for places in compared if len(places) > 1]
+        if not members:
+            return
         keys = self._keys[np.concatenate(members)]
         songs = dict(zip(keys.tolist(), self._store.songs(keys), strict=True))
         sung = self._sung(keys)

@@ -19,7 +19,7 @@ from songkin.types import Where
 __all__ = ["SongVectors", "VectorSearch"]
 
 PROBES = 40  # an index's partitions looked into, of some 16,000 rows each; more where a condition leaves too few rows
-ROWS_A_PROBE = 80_000  # of a table, from which on there are more: one for each so many
+ROWS_A_PROBE = 40_000  # of a table, from which on there are more: one for each so many
 NARROWER = 2  # times as many where a condition holds
 AMPLE = 2  # passages fetched a song wanted
 SAMPLED_ROWS = 20_000  # vectors that show what is typical of a large library
