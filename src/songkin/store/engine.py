@@ -49,9 +49,10 @@ def lancedb() -> ModuleType:
     """Import LanceDB without its REST client, which a library on disk never calls: two fifths of the import.
 
     The client's modules are stood in for while LanceDB is imported and taken out again, so that a program that does
-    want them still gets the real ones.
+    want them still gets the real ones. Of its log only errors are shown; LANCEDB_LOG says otherwise.
     """
     if "lancedb" not in sys.modules:
+        os.environ.setdefault("LANCEDB_LOG", "error")
         with _without_rest_client():
             import lancedb
     import lancedb
