@@ -166,9 +166,7 @@ class _Shelf:
         if np.array_equal(rows["key"].to_numpy(), self._keys):  # else a writer came between, and this shelf goes
             there = pc.list_value_length(lists).fill_null(0).to_numpy() > 0
             named = lists.values.dictionary_encode()
-            names = [
-                name.removeprefix("the") or name for name in named.dictionary.to_pylist()
-            ]  # "thebeatles" = "beatles"
+            names = [name.removeprefix("the") or name for name in named.dictionary.to_pylist()]  # blanks are left out
             _, which = np.unique(names, return_inverse=True)
             artists[there] = which[named.indices.to_numpy()[lists.offsets.to_numpy()[:-1][there]]]
         return artists
