@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import time
 from collections.abc import Callable
@@ -113,10 +114,14 @@ def test_what_fuzzing_found_stays_mended(path: Path) -> None:
 
 
 def took_s(one: Target, content: bytes) -> float:
-    """Return the CPU time an input takes; whether its laws hold is another test's question."""
-    begun = time.process_time()
-    one.check(content)
-    return time.process_time() - begun
+    """Return the CPU time an input takes, without that of collecting what other tests left; its laws are not asked."""
+    gc.disable()
+    try:
+        begun = time.process_time()
+        one.check(content)
+        return time.process_time() - begun
+    finally:
+        gc.enable()
 
 
 def repeated(one: Target, piece: bytes, size: int, end: bytes) -> bytes:
@@ -134,6 +139,9 @@ def test_no_repetition_takes_more_than_its_share_of_time(name: str) -> None:
     pieces = [*one.words, *'abA1 \t\n,;:.-_"()[]{}<>/\\|&#', " - a", " (live)", '\\"', '"a', "},", "\n ", '1,"a\n']
     for piece in chosen.sample(pieces, min(len(pieces), 30)):
         end = chosen.choice((b"", b"(", b'"', b"x", b"]"))
-        small, large = (took_s(one, repeated(one, piece.encode(), size, end)) for size in GROWN)
+        sizes = [repeated(one, piece.encode(), size, end) for size in GROWN]
+        small, large = (took_s(one, content) for content in sizes)
+        if large > max(STEEPEST * small, NOISE_S):
+            large = min(large, took_s(one, sizes[1]))  # the machine may have been at something else
         assert large <= max(STEEPEST * small, NOISE_S), f"{piece!r} ... {end!r}: {small:.2f} s, then {large:.2f} s"
         assert large <= WHOLE_S, f"{piece!r} ... {end!r} takes {large:.1f} s"
