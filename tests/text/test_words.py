@@ -21,6 +21,7 @@ from songkin.text.words import REQUEST_WORDS, STOP_WORDS, content_words, normali
         ("Ça n'va pas, Déjà-vu", "ca nva pas deja vu"),
         ("Straße, Łódź, smørrebrød", "strasse lodz smorrebrod"),
         ("ﬁre ＡＢＣ", "fire abc"),
+        ("Ǽon, ǿ", "aeon o"),
         ("Ёлка Ναί", "ёлка ναί"),
         ("zero\u200bwidth soft\u00adhyphen", "zerowidth softhyphen"),
         ("", ""),

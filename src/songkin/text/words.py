@@ -76,7 +76,7 @@ def normalise(text: str) -> str:
 
 def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold()
-    text = LATIN_ACCENTS.sub("", unicodedata.normalize("NFKD", text)).translate(LATIN_LETTERS)
+    text = LATIN_ACCENTS.sub("", unicodedata.normalize("NFKD", text).translate(LATIN_LETTERS))
     return unicodedata.normalize("NFKC", text).translate(LETTERS)
 
 
