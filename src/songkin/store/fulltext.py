@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 __all__ = ["HELD_SONGS", "K1", "WARM_AFTER", "B", "ExactText", "Found", "HeldText", "best_rows"]
 
 WARM_AFTER = 16  # requests to a column after which it is held in memory: reading it costs as much as 30 to 100 of them
-HELD_SONGS = 250_000  # whose descriptions and titles are held so; 100,000 take a second and some 100 MB
+HELD_SONGS = 250_000  # whose descriptions and titles are held so; 100,000 take a second and at most 190 MB
 
 K1 = 1.2  # LanceDB's own, so that both give the same scores
 B = 0.75

@@ -29,7 +29,7 @@ SCALAR = {
 }
 RQ_STEP = 8  # IVF_RQ takes vectors whose length is a multiple of this; other lengths get IVF_FLAT
 RQ_BITS = 4  # of a number of a vector, 214 bytes for 384 numbers: docs/decisions/0024
-PARTITION = 16_384  # rows of a vector index's partition: half as many take four times as long to index
+PARTITION = 16_384  # rows of a vector index's partition; LanceDB's own are a quarter: docs/decisions/0024
 MADE_AT = "{}_vectors_indexed"  # the fact that says how many vectors a table had when their index was made
 REMADE_AT = 4  # times as many: its partitions have grown too large by then
 
