@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +21,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from songkin.search.terms import LONGEST_DESCRIPTOR, MOST_WORDS, whole_term
+from songkin.store.spans import spans
 from songkin.text.synonyms import INTENSITY, said_otherwise
 from songkin.text.words import content_words, stems, vocabulary
 
@@ -33,6 +35,7 @@ SHORT = 0.35  # added to the length, so that one common descriptor alone is no p
 EMPHASIS = 0.25  # weight of words such as "very" beside the words they stand with
 SPELT_ALIKE = 0.65  # cosine of character n-grams from which an unknown word is taken for a known one
 GRAMS = (3, 4, 5)  # characters
+KNOWN_TERMS = 200_000  # whose rarities are remembered
 
 
 class Heard(NamedTuple):
@@ -47,6 +50,11 @@ def heard(text: str, languages: Sequence[str] = ("en",)) -> Heard:
 
     Text of function words only gives nothing.
     """
+    return _heard(text, tuple(languages))
+
+
+@lru_cache(maxsize=64)  # one request is heard by what finds and by what explains
+def _heard(text: str, languages: tuple[str, ...]) -> Heard:
     told = content_words(text)[:MOST_WORDS]
     spoken = stems(told)
     words = {stem: 1.0 for language in languages for stem in stems(told, language)}
@@ -68,11 +76,18 @@ def named(descriptor: str, asked: Heard) -> float:
 
     One that only says what every request says ("songs") is named by none.
     """
-    parts = stems(content_words(descriptor))
+    parts, whole = _parts(descriptor)
     if FRAMING.issuperset(parts):
         return 0.0
     single = sum(asked.words.get(stem, 0.0) for stem in parts) / max(len(parts), 1)
-    return max(single, asked.wholes.get(whole_term(parts), 0.0))
+    return max(single, asked.wholes.get(whole, 0.0))
+
+
+@lru_cache(maxsize=8192)  # a library's songs share their descriptors
+def _parts(descriptor: str) -> tuple[tuple[str, ...], str]:
+    """Return the stems of a descriptor, and the term it has as a whole."""
+    parts = tuple(stems(content_words(descriptor)))
+    return parts, whole_term(parts)
 
 
 class Rarity:
@@ -80,6 +95,7 @@ class Rarity:
 
     def __init__(self, texts: Iterable[str | None]) -> None:
         self._songs = Counter[str]()
+        self._known: dict[str, float] = {}  # of terms that were asked for
         count = 0
         for text in texts:
             self._songs.update(set((text or "").split()))
@@ -88,23 +104,48 @@ class Rarity:
 
     def of(self, terms: Sequence[str]) -> NDArray[np.float32]:
         """Return the rarity of terms (n,); words such as "very" count as common, "song" and "music" not at all."""
+        known = self._known = self._known if len(self._known) < KNOWN_TERMS else {}
+        if new := [term for term in terms if term not in known]:
+            known |= zip(new, self._worked_out(new), strict=True)
+        return np.array([known[term] for term in terms], np.float32)
+
+    def _worked_out(self, terms: Sequence[str]) -> list[float]:
         songs = np.array([self._songs[term] for term in terms], np.float64)
         top = np.log((1 + self._count) / 2) + 1 if self._count else 1.0
         idf = np.clip((np.log((1 + self._count) / (1 + songs)) + 1) / top, 0.0, 1.0)
         emphasis = np.array([term.lstrip("=") in EMPHATIC for term in terms], bool)
         framing = np.array([term.lstrip("=") in FRAMING for term in terms], bool)
-        return np.where(framing, 0.0, np.where(emphasis, EMPHASIS * idf, idf)).astype(np.float32)
+        found: list[float] = np.where(framing, 0.0, np.where(emphasis, EMPHASIS * idf, idf)).tolist()
+        return found
 
 
 EMPHATIC = frozenset(stems(INTENSITY))
 FRAMING = frozenset(stems(vocabulary("song track music tune playlist")))  # a song tagged "songs" answers no request
 
 
+class _Standing(NamedTuple):
+    """What stands in n rows, one entry a stem and one a unit of each: its row among them, what it is, what it weighs.
+
+    `there` (V,) says which stems stand in any of the rows, None = all.
+    """
+
+    count: int
+    word_rows: NDArray[np.int64]
+    word_at: NDArray[np.int64]
+    word_weights: NDArray[np.float64]
+    unit_rows: NDArray[np.int64]
+    unit_at: NDArray[np.int64]
+    unit_weights: NDArray[np.float64]
+    there: NDArray[np.bool_] | None = None
+
+
 class Descriptions:
     """Descriptions laid out for scoring: n rows, V stems, U units."""
 
-    def __init__(self, texts: Sequence[str | None], rarity: Rarity) -> None:
-        lists = pc.utf8_split_whitespace(pa.array([text or "" for text in texts], pa.string()))
+    def __init__(self, texts: Any, rarity: Rarity) -> None:
+        """Lay out texts (n,), an Arrow array or a sequence of strings, None = an empty one."""
+        given = texts if isinstance(texts, pa.Array) else pa.array([text or "" for text in texts], pa.string())
+        lists = pc.utf8_split_whitespace(pc.fill_null(given, ""))
         encoded = pc.dictionary_encode(lists.flatten())
         rows, codes = pc.list_parent_indices(lists).to_numpy(), encoded.indices.to_numpy()
         terms = encoded.dictionary.to_pylist()
@@ -116,91 +157,130 @@ class Descriptions:
         """Number stems and units, and weigh each stem of a row, each unit of a row, each stem of a unit."""
         whole_names = [term for term in terms if term.startswith("=")]
         made_of = [name[1:].split("_") for name in whole_names]
-        single = [term for term in terms if term and not term.startswith("=")]
-        words = dict.fromkeys([*single, *(stem for parts in made_of for stem in parts)])
-        self._words = {stem: at for at, stem in enumerate(words)}
-        self._wholes = {name: at for at, name in enumerate(whole_names)}
-        number = np.array([self._wholes[t] if t in self._wholes else self._words.get(t, -1) for t in terms], np.int64)
-        is_whole = np.array([term in self._wholes for term in terms], bool)
+        words = dict.fromkeys(term for term in terms if term and not term.startswith("="))
+        words |= dict.fromkeys(chain.from_iterable(made_of))
+        self._words = dict(zip(words, range(len(words)), strict=True))
+        self._wholes = dict(zip(whole_names, range(len(whole_names)), strict=True))
+        is_whole = np.array([term.startswith("=") for term in terms], bool)
+        number = np.array([self._words.get(term, -1) for term in terms], np.int64)
+        number[is_whole] = np.arange(len(whole_names))
         self._rarity = rarity.of(list(words))
         told = number[codes] if len(codes) else np.empty(0, np.int64)
         whole = is_whole[codes] if len(codes) else np.empty(0, bool)
         said = told >= 0
-        self._weigh_words(rows[said & ~whole], told[said & ~whole])
-        self._weigh_units(rows[whole], told[whole], made_of, rarity.of(whole_names))
+        stems_said = self._weigh_words(rows[said & ~whole], told[said & ~whole])
+        self._split(made_of)
+        units_said = self._weigh_units(rows[whole], told[whole], stems_said, rarity.of(whole_names))
+        self._standing = _Standing(self._count, *stems_said, *units_said)
 
-    def _weigh_words(self, rows: NDArray[np.int64], words: NDArray[np.int64]) -> None:
-        """Tf-idf, rows of unit length."""
+    def _weigh_words(self, rows: NDArray[np.int64], words: NDArray[np.int64]) -> tuple[Any, Any, Any]:
+        """Tf-idf, rows of unit length: rows, stems and weights, sorted by row."""
         pairs, times = np.unique(rows * max(len(self._words), 1) + words, return_counts=True)
-        self._word_rows, self._word_at = np.divmod(pairs, max(len(self._words), 1))
-        weights = times * self._rarity[self._word_at]
-        length = np.sqrt(np.bincount(self._word_rows, weights**2, self._count))
-        self._word_weights = weights / np.maximum(length, 1e-9)[self._word_rows]
+        rows, words = np.divmod(pairs, max(len(self._words), 1))
+        weights = times * self._rarity[words]
+        length = np.sqrt(np.bincount(rows, weights**2, self._count))
+        return rows, words, weights / np.maximum(length, 1e-9)[rows]
 
-    def _weigh_units(
-        self,
-        rows: NDArray[np.int64],
-        wholes: NDArray[np.int64],
-        made_of: Sequence[Sequence[str]],
-        rarity: NDArray[np.float32],
-    ) -> None:
-        """Units: whole descriptors first, then every stem, for rows where it stands in no whole descriptor."""
-        stride = max(len(self._words), 1)
+    def _split(self, made_of: Sequence[Sequence[str]]) -> None:
+        """Note the stems that each unit is made of, and how much each tells: whole descriptors, then single stems."""
         sizes = np.array([len(set(parts)) for parts in made_of], np.int64)
         parts = np.array([self._words[stem] for told in made_of for stem in dict.fromkeys(told)], np.int64)
-        starts = np.cumsum(sizes) - sizes
-        spread = sizes[wholes] if len(wholes) else np.empty(0, np.int64)
-        inner = np.arange(spread.sum()) - np.repeat(np.cumsum(spread) - spread, spread)
-        covered = np.repeat(rows, spread) * stride + parts[np.repeat(starts[wholes], spread) + inner]
-        pairs = self._word_rows * stride + self._word_at
-        alone = pairs[~np.isin(pairs, covered, kind="sort")]
-        alone_rows, alone_words = np.divmod(alone, stride)
-        self._unit_rows = np.concatenate([rows, alone_rows])
-        self._unit_at = np.concatenate([wholes, len(made_of) + alone_words])
-        unit_rarity = np.concatenate([rarity, self._rarity])
-        weights = unit_rarity[self._unit_at].astype(np.float64)
-        length = np.bincount(self._unit_rows, weights, self._count)
-        self._unit_weights = weights / (length**LONG + SHORT)[self._unit_rows]
-        every = np.arange(len(self._words))
-        self._part_of = np.concatenate([np.repeat(np.arange(len(made_of)), sizes), len(made_of) + every])
-        self._part_at = np.concatenate([parts, every])
-        self._units = len(made_of) + len(self._words)
-        whole_weight = np.bincount(self._part_of, self._rarity[self._part_at], self._units)
-        self._part_weights = self._rarity[self._part_at] / np.maximum(whole_weight, 1e-9)[self._part_of]
+        every, wholes = np.arange(len(self._words)), len(made_of)
+        self._sizes, self._starts, self._parts = sizes, np.cumsum(sizes) - sizes, parts
+        part_of = np.concatenate([np.repeat(np.arange(wholes), sizes), wholes + every])
+        part_at = np.concatenate([parts, every])
+        weight = np.bincount(part_of, self._rarity[part_at], wholes + len(every))
+        order = np.argsort(part_at, kind="stable")  # the units of one stem side by side
+        self._units = wholes + len(every)
+        self._unit_of, in_order = part_of[order], part_at[order]
+        self._share_of = self._rarity[in_order] / np.maximum(weight, 1e-9)[self._unit_of]
+        self._units_from = np.searchsorted(in_order, np.arange(len(every) + 1))
 
-    def scores(self, asked: Heard) -> NDArray[np.float32]:
-        """Return each row's score (n,), at least 0: cosine of words plus containment of units; 0 = nothing shared."""
-        degrees = self._degrees(asked)
+    def _weigh_units(
+        self, rows: NDArray[np.int64], wholes: NDArray[np.int64], words: Any, rarity: NDArray[np.float32]
+    ) -> tuple[Any, Any, Any]:
+        """Units: whole descriptors first, then every stem, for rows where it stands in no whole descriptor."""
+        stride, word_rows, word_at = max(len(self._words), 1), *words[:2]
+        spread = self._sizes[wholes] if len(wholes) else np.empty(0, np.int64)
+        covered = np.repeat(rows, spread) * stride + self._parts[spans(self._starts[wholes], spread)]
+        pairs = word_rows * stride + word_at
+        alone_rows, alone_words = np.divmod(pairs[~np.isin(pairs, covered, kind="sort")], stride)
+        unit_rows = np.concatenate([rows, alone_rows])
+        unit_at = np.concatenate([wholes, len(rarity) + alone_words])
+        weights = np.concatenate([rarity, self._rarity])[unit_at].astype(np.float64)
+        length = np.bincount(unit_rows, weights, self._count)
+        order = np.argsort(unit_rows, kind="stable")
+        return unit_rows[order], unit_at[order], (weights / (length**LONG + SHORT)[unit_rows])[order]
+
+    def scores(self, asked: Heard, among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """Return each row's score (n,), at least 0: cosine of words plus containment of units; 0 = nothing shared.
+
+        `among` (m,) rows alone are looked at where it is given, as if there were no others.
+        """
+        standing = self._standing if among is None else self._only(among)
+        degrees = self._degrees(asked, standing.there)
         query = degrees * self._rarity
         length = float(np.linalg.norm(query[degrees == 1.0]) or np.linalg.norm(query))
         if length == 0.0:
-            return np.zeros(self._count, np.float32)
-        shared = np.bincount(self._word_rows, query[self._word_at] * self._word_weights, self._count) / length
-        found = self._found(asked, degrees)
-        contained = np.bincount(self._unit_rows, found[self._unit_at] * self._unit_weights, self._count)
-        return np.asarray(shared + CONTAINED * contained, np.float32)
+            return np.zeros(standing.count, np.float32)
+        found = self._found(asked, degrees)[standing.unit_at] * standing.unit_weights
+        shared = query[standing.word_at] * standing.word_weights
+        contained = np.bincount(standing.unit_rows, found, standing.count)
+        return np.asarray(
+            np.bincount(standing.word_rows, shared, standing.count) / length + CONTAINED * contained, np.float32
+        )
+
+    def _only(self, rows: NDArray[np.int64]) -> _Standing:
+        """Return what stands in some rows (m,)."""
+        whole = self._standing
+        counts = self._word_from[rows + 1] - self._word_from[rows]
+        words = spans(self._word_from[rows], counts)
+        unit_counts = self._unit_from[rows + 1] - self._unit_from[rows]
+        units = spans(self._unit_from[rows], unit_counts)
+        own, at = np.arange(len(rows)), (whole.word_at[words], whole.unit_at[units])
+        there = np.zeros(len(self._words), bool)
+        there[at[0]] = True
+        named = at[1][at[1] < len(self._wholes)]
+        there[self._parts[spans(self._starts[named], self._sizes[named])]] = True
+        return _Standing(
+            len(rows), np.repeat(own, counts), at[0], whole.word_weights[words],
+            np.repeat(own, unit_counts), at[1], whole.unit_weights[units], there,
+        )  # fmt: skip
+
+    @cached_property
+    def _word_from(self) -> NDArray[np.int64]:
+        return np.searchsorted(self._standing.word_rows, np.arange(self._count + 1))
+
+    @cached_property
+    def _unit_from(self) -> NDArray[np.int64]:
+        return np.searchsorted(self._standing.unit_rows, np.arange(self._count + 1))
 
     def _found(self, asked: Heard, degrees: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return how far each unit (U,) is found: as a whole, and by its single words."""
-        single = np.bincount(self._part_of, degrees[self._part_at] * self._part_weights, self._units)
-        whole = np.zeros(self._units)
+        told = np.flatnonzero(degrees)
+        counts = self._units_from[told + 1] - self._units_from[told]
+        at = spans(self._units_from[told], counts)
+        shares = np.repeat(degrees[told], counts) * self._share_of[at]
+        found = np.bincount(self._unit_of[at], shares, self._units)
+        some = np.flatnonzero(found)
+        found[some] = (1 - IN_A_ROW) * found[some] ** STRICT
         for name, degree in asked.wholes.items():
-            if (at := self._wholes.get(name)) is not None:
-                whole[at] = degree
-        whole[len(self._wholes) :] = degrees
-        return np.asarray(IN_A_ROW * whole + (1 - IN_A_ROW) * single**STRICT)
+            if (whole := self._wholes.get(name)) is not None:
+                found[whole] += IN_A_ROW * degree
+        found[len(self._wholes) :] += IN_A_ROW * degrees
+        return found
 
-    def _degrees(self, asked: Heard) -> NDArray[np.float64]:
-        """Return how far each stem (V,) is found in a request."""
+    def _degrees(self, asked: Heard, there: NDArray[np.bool_] | None) -> NDArray[np.float64]:
+        """Return how far each stem (V,) is found in a request, of those that are there."""
         degrees = np.zeros(len(self._words))
         for stem, degree in asked.words.items():
             at = self._words.get(stem)
-            if at is not None:
+            if at is not None and (there is None or there[at]):
                 degrees[at] = degree
             elif degree == 1.0:
                 like, how = self._alike(stem)
                 degrees[like] = np.maximum(degrees[like], how)
-        return degrees
+        return degrees if there is None else np.where(there, degrees, 0.0)
 
     def _spelt_alike(self, stem: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the stems spelt nearly like an unknown one, and their degrees: the squared cosine of their n-grams."""

@@ -277,9 +277,13 @@ class _Evidence:
 
     def _quote(self, passages: Sequence[StoredPassage]) -> Quote | None:
         """Return the line that shares most with the request, the first of several; None where there are no lines."""
-        sharing = [passage for passage in passages if not self.wanted.isdisjoint(passage.stems)]
-        best = max(self._every(sharing), key=lambda quote: len(quote.shared), default=None)
-        return best if best and best.shared else next(self._every(passages), None)
+        best: Quote | None = None
+        for passage in passages:
+            most = sum(stem in self.wanted for stem in passage.stems)  # no line of it shares more words
+            if most > (len(best.shared) if best else 0):
+                own = max(self._every([passage]), key=lambda quote: len(quote.shared), default=None)
+                best = own if own and len(own.shared) > (len(best.shared) if best else 0) else best
+        return best or next(self._every(passages), None)
 
     def _every(self, passages: Iterable[StoredPassage]) -> Iterator[Quote]:
         """Yield the lines of passages, one after the other."""

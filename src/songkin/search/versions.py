@@ -68,6 +68,10 @@ class Versions:
         """Return the key that the versions of each song share (n,); a song without versions has its own."""
         return self._of_now().groups(np.asarray(keys, np.int64))
 
+    def undecided(self, most: int) -> NDArray[np.int64]:
+        """Return the keys of songs that were not told from others of their title yet, about so many; (0,) = none."""
+        return self._of_now().undecided(most)
+
     def others(self, keys: Any, where: Where | None = None) -> list[tuple[str, ...]]:
         """Return the ids of each song's other versions in the library, only those that meet a condition."""
         keys = np.asarray(keys, np.int64)
@@ -114,6 +118,11 @@ class _Shelf:
         """Return the number of each song's title, -1 where it has none or is not there."""
         at, there = self._at(keys)
         return np.where(there, self._titles[at], -1) if len(self._keys) else np.full(len(keys), -1)
+
+    def undecided(self, most: int) -> NDArray[np.int64]:
+        """Return the keys of songs whose group is not known."""
+        found: NDArray[np.int64] = self._keys[np.flatnonzero(self._groups == UNDECIDED)[:most]]
+        return found
 
     def groups(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return each song's group; a key the library lacks is its own."""

@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from songkin.store.spans import spans
+
 __all__ = ["HELD_SONGS", "K1", "WARM_AFTER", "B", "ExactText", "Found", "HeldText", "best_rows"]
 
 WARM_AFTER = 16  # requests to a column after which it is held in memory: reading it costs as much as 30 to 100 of them
@@ -50,8 +52,7 @@ class HeldText:
         starts = np.searchsorted(self.keys, keys)
         counts = np.searchsorted(self.keys, keys, side="right") - starts
         ends = counts.cumsum()
-        rows = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(starts - ends + counts, counts)
-        texts = self.texts.take(pa.array(rows)).to_pylist()
+        texts = self.texts.take(pa.array(spans(starts, counts))).to_pylist()
         bounds = zip(keys.tolist(), (ends - counts).tolist(), ends.tolist(), strict=True)
         return {key: texts[first:last] for key, first, last in bounds if first < last}
 

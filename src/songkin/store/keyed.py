@@ -67,7 +67,11 @@ class Keyed(View):
 
     def alive(self, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Say which keys (n,) belong to a song."""
-        return among(self.read([])["key"].to_numpy(), keys)
+        return among(self.kept("keys", self._every_key), keys)
+
+    def _every_key(self) -> NDArray[np.int64]:
+        every: NDArray[np.int64] = self.read([])["key"].to_numpy()
+        return every
 
     def keys(self, ids: Sequence[str]) -> NDArray[np.int64]:
         """Return the key of each id, -1 where the library lacks it; ids asked before are known."""
@@ -131,8 +135,10 @@ class Keyed(View):
         known = self._ids_of(table)
         if known is None:
             return None
-        wanted = which(known).tolist()
-        return self._by_id(table, known, lambda rows: rows.take_row_ids(wanted).select(["key", *columns]).to_arrow())
+        wanted, own = which(known).tolist(), own_columns(table)
+        stored = [column for column in columns if column not in own]  # the others are known by the row's id
+        rows = self._by_id(table, known, lambda rows: rows.take_row_ids(wanted).select(stored).with_row_id().to_arrow())
+        return rows if rows is None else known.named(rows).select(["key", *columns])
 
     def _by_id(self, table: str, known: RowIds, work: Callable[[Any], Any]) -> Any | None:
         """Run work that takes or gives known row ids; None where another version of the table came between."""

@@ -14,6 +14,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from songkin.store.spans import spans
+
 __all__ = ["KNOWN_AFTER", "ROW_ID", "RowIds"]
 
 ROW_ID = "_rowid"
@@ -46,9 +48,7 @@ class RowIds:
     def of(self, keys: NDArray[np.int64]) -> Places:
         """Return the row ids of every row of some songs; `keys` (m,) come once each."""
         firsts = np.searchsorted(self._sorted, keys)
-        counts = np.searchsorted(self._sorted, keys, side="right") - firsts
-        ends = counts.cumsum()
-        rows = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(firsts - ends + counts, counts)
+        rows = spans(firsts, np.searchsorted(self._sorted, keys, side="right") - firsts)
         found: Places = self._ids[rows if self._order is None else self._order[rows]]
         return found
 
@@ -60,6 +60,12 @@ class RowIds:
         rows = rows if self._order is None else self._order[rows]
         found: Places = self._ids[rows[(self._keys[rows] == keys) & (self._parts[rows] == parts)]]
         return found
+
+    def named(self, rows: pa.Table) -> pa.Table:
+        """Return rows that come with their ids with the keys and parts that those stand for; all of them are known."""
+        located = self.located(rows[ROW_ID].to_numpy())
+        own = {"key": located.keys, "part": located.parts}
+        return pa.table({**own, **{name: rows[name] for name in rows.column_names}})
 
     def located(self, ids: Any) -> Located:
         """Return the keys and parts of rows (n,), of those whose song is there."""

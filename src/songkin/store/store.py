@@ -16,8 +16,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from songkin.store.fulltext import WARM_AFTER
 from songkin.store.nearness import VectorSearch
 from songkin.store.quoting import quoted
+from songkin.store.row_ids import KNOWN_AFTER
 from songkin.store.rows import StoredPassage, song_of
 from songkin.store.search import TextSearch
 from songkin.store.vectors import ExactVectors
@@ -26,6 +28,9 @@ from songkin.types import Song
 
 __all__ = ["Store", "Sung"]
 
+TABLES = ("songs", "passages")
+SHORT_TEXTS = ("about_stems", "title_words")
+MANY = max(KNOWN_AFTER, WARM_AFTER)
 PASSAGE = ["part", "text", "start_ms", "stems"]
 
 
@@ -38,6 +43,14 @@ class Sung(NamedTuple):
 
 class Store(TextSearch, VectorSearch):
     """One library, open for reading. `songkin.store.writer` changes it."""
+
+    def expect_many(self) -> None:
+        """Read at once what would be read after some dozens of requests: where rows lie, and short texts."""
+        self._asked.update(dict.fromkeys((*TABLES, *SHORT_TEXTS), MANY))
+        for table in TABLES:
+            self._ids_of(table)
+        for column in SHORT_TEXTS:
+            self._holds([column])
 
     def songs(self, keys: Any, *, lyrics: bool = False) -> list[Song | None]:
         """Return the song of each key, in order, None where no song has it; with its lyrics' text if asked."""

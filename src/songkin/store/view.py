@@ -80,6 +80,10 @@ class View:
         kept: T = derived[what]
         return kept
 
+    def known(self, what: Hashable) -> Any | None:
+        """Return what was derived and kept under a name, None where nothing was."""
+        return self._derived.get(what)
+
     def refresh(self) -> None:
         """See what was committed since."""
         with self._holding:

@@ -27,6 +27,7 @@ from songkin.errors import SongkinError
 from songkin.library import Library
 from songkin.library.opened import Shards
 from songkin.library.watching import Mark, Watch
+from songkin.serve.http.working import stand_back
 from songkin.settings import Settings
 from songkin.types import Query
 
@@ -151,6 +152,15 @@ class Held:
         del library, served, coming
         time.sleep(SETTLED_S)
         let_go()
+        self._settle()
+
+    def _settle(self) -> None:
+        """Work out ahead what requests would wait for, behind those who ask, and until another library is served."""
+        served = self._served
+        if served is not None:
+            stand_back()
+            with suppress(SongkinError):  # who asks is told what is wrong
+                served.library.settle(lambda: self._served is served)
 
     def _opened(self, before: Library | None) -> Library:
         """Open the library, with the encoder of the one before where its vectors are of the same."""

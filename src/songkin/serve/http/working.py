@@ -18,7 +18,7 @@ from typing import Any
 from songkin.serve.http.answers import json_bytes
 from songkin.serve.http.errors import told
 
-__all__ = ["NDJSON", "SSE", "Event", "events", "written"]
+__all__ = ["NDJSON", "SSE", "Event", "events", "stand_back", "written"]
 
 Event = dict[str, Any]
 NDJSON, SSE = "application/x-ndjson", "text/event-stream"
@@ -38,7 +38,7 @@ async def events(work: Callable[[Callable[[Event], None]], Event]) -> AsyncItera
             loop.call_soon_threadsafe(queue.put_nowait, event)
 
     def run() -> None:
-        _stand_back()
+        stand_back()
         try:
             tell({"event": "done", **work(lambda event: tell({"event": "progress", **event}))})
         except Exception as error:
@@ -60,7 +60,7 @@ def written(event: Event, kind: str) -> bytes:
     return b"event: " + event["event"].encode() + b"\ndata: " + body + b"\n\n" if kind == SSE else body + b"\n"
 
 
-def _stand_back() -> None:
-    """Let the system prefer other threads to this one, where it can."""
+def stand_back() -> None:
+    """Let the system prefer other threads to the one that calls, where it can."""
     with suppress(OSError, AttributeError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), KINDLY)
