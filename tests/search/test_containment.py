@@ -119,3 +119,12 @@ def test_a_score_depends_on_no_order(order: list[int]) -> None:
     asked, rarity = heard("soft piano, fast tempo"), Rarity(TEXTS)
     shuffled = Descriptions([TEXTS[at] for at in order], rarity).scores(asked)
     assert np.allclose(shuffled, Descriptions(TEXTS, rarity).scores(asked)[order])
+
+
+@given(st.lists(st.lists(descriptors, max_size=4), max_size=8), st.lists(words, max_size=6), st.data())
+def test_some_rows_score_as_they_would_alone(sets: list[list[str]], asked: list[str], data: st.DataObject) -> None:
+    texts = [told(tuple(names)) for names in sets]
+    some = data.draw(st.lists(st.integers(0, len(sets) - 1), unique=True)) if sets else []
+    said, rarity = heard(" ".join([*asked, "paino"])), Rarity(texts)
+    among = Descriptions(texts, rarity).scores(said, np.array(some, np.int64))
+    assert np.allclose(among, Descriptions([texts[at] for at in some], rarity).scores(said))

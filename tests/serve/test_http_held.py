@@ -69,6 +69,15 @@ def test_a_changed_library_takes_the_others_place_and_the_other_still_answers(ow
     assert held.library is held.library
 
 
+def test_a_library_settles_once_it_is_served(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("songkin.serve.http.held.SETTLED_S", 0.0)
+    settled = threading.Event()
+    monkeypatch.setattr(Library, "settle", lambda library, go_on: settled.set() if go_on() else None)
+    held = Held(own)
+    assert held.library.search("rain").hits
+    assert settled.wait(5)
+
+
 def test_what_is_written_here_shows_at_once(own: Path) -> None:
     held = Held(own)
     held.for_writing().edit("train-1", instrumental=True)

@@ -123,19 +123,30 @@ EMPHATIC = frozenset(stems(INTENSITY))
 FRAMING = frozenset(stems(vocabulary("song track music tune playlist")))  # a song tagged "songs" answers no request
 
 
+class _Entries(NamedTuple):
+    """Stems, or units, that stand in rows, sorted by row: the row, what it is, and what it weighs there, all (e,)."""
+
+    rows: NDArray[np.int64]
+    at: NDArray[np.int64]
+    weights: NDArray[np.float64]
+
+    def summed(self, values: NDArray[np.float64], rows: int) -> NDArray[np.float64]:
+        """Return for each row the weighed sum of a value for everything that stands in it."""
+        return np.bincount(self.rows, values[self.at] * self.weights, rows).astype(np.float64)
+
+    def only(self, rows: NDArray[np.int64], starts: NDArray[np.int64]) -> _Entries:
+        """Return the entries of some rows (m,), which are numbered anew; `starts` says where each row's begin."""
+        counts = starts[rows + 1] - starts[rows]
+        some = spans(starts[rows], counts)
+        return _Entries(np.repeat(np.arange(len(rows)), counts), self.at[some], self.weights[some])
+
+
 class _Standing(NamedTuple):
-    """What stands in n rows, one entry a stem and one a unit of each: its row among them, what it is, what it weighs.
+    """What stands in n rows; `there` (V,) says which stems stand in any of them, None = all."""
 
-    `there` (V,) says which stems stand in any of the rows, None = all.
-    """
-
-    count: int
-    word_rows: NDArray[np.int64]
-    word_at: NDArray[np.int64]
-    word_weights: NDArray[np.float64]
-    unit_rows: NDArray[np.int64]
-    unit_at: NDArray[np.int64]
-    unit_weights: NDArray[np.float64]
+    rows: int
+    words: _Entries
+    units: _Entries
     there: NDArray[np.bool_] | None = None
 
 
@@ -168,18 +179,18 @@ class Descriptions:
         told = number[codes] if len(codes) else np.empty(0, np.int64)
         whole = is_whole[codes] if len(codes) else np.empty(0, bool)
         said = told >= 0
-        stems_said = self._weigh_words(rows[said & ~whole], told[said & ~whole])
+        words_said = self._weigh_words(rows[said & ~whole], told[said & ~whole])
         self._split(made_of)
-        units_said = self._weigh_units(rows[whole], told[whole], stems_said, rarity.of(whole_names))
-        self._standing = _Standing(self._count, *stems_said, *units_said)
+        units_said = self._weigh_units(rows[whole], told[whole], words_said, rarity.of(whole_names))
+        self._standing = _Standing(self._count, words_said, units_said)
 
-    def _weigh_words(self, rows: NDArray[np.int64], words: NDArray[np.int64]) -> tuple[Any, Any, Any]:
-        """Tf-idf, rows of unit length: rows, stems and weights, sorted by row."""
+    def _weigh_words(self, rows: NDArray[np.int64], words: NDArray[np.int64]) -> _Entries:
+        """Tf-idf, rows of unit length."""
         pairs, times = np.unique(rows * max(len(self._words), 1) + words, return_counts=True)
         rows, words = np.divmod(pairs, max(len(self._words), 1))
         weights = times * self._rarity[words]
         length = np.sqrt(np.bincount(rows, weights**2, self._count))
-        return rows, words, weights / np.maximum(length, 1e-9)[rows]
+        return _Entries(rows, words, weights / np.maximum(length, 1e-9)[rows])
 
     def _split(self, made_of: Sequence[Sequence[str]]) -> None:
         """Note the stems that each unit is made of, and how much each tells: whole descriptors, then single stems."""
@@ -194,23 +205,23 @@ class Descriptions:
         self._units = wholes + len(every)
         self._unit_of, in_order = part_of[order], part_at[order]
         self._share_of = self._rarity[in_order] / np.maximum(weight, 1e-9)[self._unit_of]
-        self._units_from = np.searchsorted(in_order, np.arange(len(every) + 1))
+        self._parts_from = np.searchsorted(in_order, np.arange(len(every) + 1))
 
     def _weigh_units(
-        self, rows: NDArray[np.int64], wholes: NDArray[np.int64], words: Any, rarity: NDArray[np.float32]
-    ) -> tuple[Any, Any, Any]:
+        self, rows: NDArray[np.int64], wholes: NDArray[np.int64], words: _Entries, rarity: NDArray[np.float32]
+    ) -> _Entries:
         """Units: whole descriptors first, then every stem, for rows where it stands in no whole descriptor."""
-        stride, word_rows, word_at = max(len(self._words), 1), *words[:2]
+        stride = max(len(self._words), 1)
         spread = self._sizes[wholes] if len(wholes) else np.empty(0, np.int64)
         covered = np.repeat(rows, spread) * stride + self._parts[spans(self._starts[wholes], spread)]
-        pairs = word_rows * stride + word_at
+        pairs = words.rows * stride + words.at
         alone_rows, alone_words = np.divmod(pairs[~np.isin(pairs, covered, kind="sort")], stride)
         unit_rows = np.concatenate([rows, alone_rows])
         unit_at = np.concatenate([wholes, len(rarity) + alone_words])
         weights = np.concatenate([rarity, self._rarity])[unit_at].astype(np.float64)
         length = np.bincount(unit_rows, weights, self._count)
         order = np.argsort(unit_rows, kind="stable")
-        return unit_rows[order], unit_at[order], (weights / (length**LONG + SHORT)[unit_rows])[order]
+        return _Entries(unit_rows[order], unit_at[order], (weights / (length**LONG + SHORT)[unit_rows])[order])
 
     def scores(self, asked: Heard, among: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         """Return each row's score (n,), at least 0: cosine of words plus containment of units; 0 = nothing shared.
@@ -222,46 +233,36 @@ class Descriptions:
         query = degrees * self._rarity
         length = float(np.linalg.norm(query[degrees == 1.0]) or np.linalg.norm(query))
         if length == 0.0:
-            return np.zeros(standing.count, np.float32)
-        found = self._found(asked, degrees)[standing.unit_at] * standing.unit_weights
-        shared = query[standing.word_at] * standing.word_weights
-        contained = np.bincount(standing.unit_rows, found, standing.count)
-        return np.asarray(
-            np.bincount(standing.word_rows, shared, standing.count) / length + CONTAINED * contained, np.float32
-        )
+            return np.zeros(standing.rows, np.float32)
+        shared = standing.words.summed(query, standing.rows) / length
+        contained = standing.units.summed(self._found(asked, degrees), standing.rows)
+        return np.asarray(shared + CONTAINED * contained, np.float32)
 
     def _only(self, rows: NDArray[np.int64]) -> _Standing:
         """Return what stands in some rows (m,)."""
-        whole = self._standing
-        counts = self._word_from[rows + 1] - self._word_from[rows]
-        words = spans(self._word_from[rows], counts)
-        unit_counts = self._unit_from[rows + 1] - self._unit_from[rows]
-        units = spans(self._unit_from[rows], unit_counts)
-        own, at = np.arange(len(rows)), (whole.word_at[words], whole.unit_at[units])
+        words = self._standing.words.only(rows, self._words_from)
+        units = self._standing.units.only(rows, self._units_from)
+        wholes = units.at[units.at < len(self._wholes)]
         there = np.zeros(len(self._words), bool)
-        there[at[0]] = True
-        named = at[1][at[1] < len(self._wholes)]
-        there[self._parts[spans(self._starts[named], self._sizes[named])]] = True
-        return _Standing(
-            len(rows), np.repeat(own, counts), at[0], whole.word_weights[words],
-            np.repeat(own, unit_counts), at[1], whole.unit_weights[units], there,
-        )  # fmt: skip
+        there[words.at] = True
+        there[self._parts[spans(self._starts[wholes], self._sizes[wholes])]] = True
+        return _Standing(len(rows), words, units, there)
 
     @cached_property
-    def _word_from(self) -> NDArray[np.int64]:
-        return np.searchsorted(self._standing.word_rows, np.arange(self._count + 1))
+    def _words_from(self) -> NDArray[np.int64]:
+        return np.searchsorted(self._standing.words.rows, np.arange(self._count + 1))
 
     @cached_property
-    def _unit_from(self) -> NDArray[np.int64]:
-        return np.searchsorted(self._standing.unit_rows, np.arange(self._count + 1))
+    def _units_from(self) -> NDArray[np.int64]:
+        return np.searchsorted(self._standing.units.rows, np.arange(self._count + 1))
 
     def _found(self, asked: Heard, degrees: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return how far each unit (U,) is found: as a whole, and by its single words."""
         told = np.flatnonzero(degrees)
-        counts = self._units_from[told + 1] - self._units_from[told]
-        at = spans(self._units_from[told], counts)
+        counts = self._parts_from[told + 1] - self._parts_from[told]
+        at = spans(self._parts_from[told], counts)
         shares = np.repeat(degrees[told], counts) * self._share_of[at]
-        found = np.bincount(self._unit_of[at], shares, self._units)
+        found: NDArray[np.float64] = np.bincount(self._unit_of[at], shares, self._units).astype(np.float64)
         some = np.flatnonzero(found)
         found[some] = (1 - IN_A_ROW) * found[some] ** STRICT
         for name, degree in asked.wholes.items():

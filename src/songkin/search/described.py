@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from songkin.search.containment import Descriptions, Heard, Rarity, heard
 from songkin.store import Matches, Store
 from songkin.store.fulltext import best_rows
+from songkin.store.keyed import among
 from songkin.types import Where
 
 __all__ = ["BEST", "Described", "lay_out"]
@@ -102,6 +103,7 @@ class Described:
 
     def _of_some(self, asked: Heard, keys: NDArray[np.int64]) -> Scored:
         if shelf := self._store.known(LAID_OUT):
+            keys = keys[among(shelf.keys, keys)]  # all of them, unless a writer came between
             return Scored(keys, shelf.descriptions.scores(asked, np.searchsorted(shelf.keys, keys)))
         rarity = _rarity(self._store)
         texts = self._store.texts(keys)

@@ -113,6 +113,7 @@ class _Evidence:
         self.wanted = frozenset(self.asked)
         self.heard = heard(asked, _languages(songs.values()))
         self.passages: dict[int, list[StoredPassage]] = {}
+        self._read: dict[tuple[int, int], list[Quote]] = {}  # the lines of a passage, for every channel that quotes one
         self.target = self._target(store, meaning)
         passages, self.vectors = store.sung_in(keys) if self.target is not None else (store.passages(keys), {})
         for passage in passages:
@@ -279,7 +280,7 @@ class _Evidence:
         """Return the line that shares most with the request, the first of several; None where there are no lines."""
         best: Quote | None = None
         for passage in passages:
-            most = sum(stem in self.wanted for stem in passage.stems)  # no line of it shares more words
+            most = sum(map(self.wanted.__contains__, passage.stems))  # no line of it shares more words
             if most > (len(best.shared) if best else 0):
                 own = max(self._every([passage]), key=lambda quote: len(quote.shared), default=None)
                 best = own if own and len(own.shared) > (len(best.shared) if best else 0) else best
@@ -288,7 +289,10 @@ class _Evidence:
     def _every(self, passages: Iterable[StoredPassage]) -> Iterator[Quote]:
         """Yield the lines of passages, one after the other."""
         for passage in passages:
-            yield from self._lines(passage, _language(self.songs[passage.key]))
+            at = passage.key, passage.part
+            if at not in self._read:
+                self._read[at] = self._lines(passage, _language(self.songs[passage.key]))
+            yield from self._read[at]
 
     def _lines(self, passage: StoredPassage, language: str | None) -> list[Quote]:
         stamps = passage.start_ms or (None,) * len(passage.lines)

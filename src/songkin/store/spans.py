@@ -15,4 +15,5 @@ def spans(firsts: Any, counts: Any) -> NDArray[np.int64]:
     counts = np.asarray(counts, np.int64)
     ends = counts.cumsum()
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(np.asarray(firsts, np.int64) - ends + counts, counts)
+    places: NDArray[np.int64] = np.arange(total) + np.repeat(np.asarray(firsts, np.int64) - ends + counts, counts)
+    return places
