@@ -25,8 +25,8 @@ from pathlib import Path
 
 import numpy as np
 
-HERE = Path(__file__).parent
-sys.path += [str(HERE), str(HERE / "million"), str(HERE.parent / "tests" / "serve")]
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "serve"))
+sys.path.insert(0, str(Path(__file__).parent / "million"))
 from browser import Browser, missing
 from serving import SONGS, WARM, Client, Server, made, requests
 

@@ -244,8 +244,7 @@ def measured(library: Path, minutes: float) -> dict[str, Any]:
         began = time.perf_counter()
         told = crowded(server.port, CLIENTS, watched(server, 60 * minutes, marks))
         found |= figures("crowd", told, time.perf_counter() - began)
-        third = max(1, len(marks) // 3)
-        found["crowd: memory, first and last third, MB"] = [max(marks[:third]), max(marks[-third:])]
+        found["crowd: memory in each tenth, MB"] = [int(max(some)) for some in np.array_split(marks, 10) if len(some)]
         began = time.perf_counter()
         told, added = adding(server.port, songs)
         found |= figures("adding", told, time.perf_counter() - began)

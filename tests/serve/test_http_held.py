@@ -71,11 +71,29 @@ def test_a_changed_library_takes_the_others_place_and_the_other_still_answers(ow
 
 def test_a_library_settles_once_it_is_served(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("songkin.serve.http.held.SETTLED_S", 0.0)
-    settled = threading.Event()
-    monkeypatch.setattr(Library, "settle", lambda library, go_on: settled.set() if go_on() else None)
+    monkeypatch.setattr("songkin.serve.http.held.QUIET_S", 0.0)
+    settled: list[Library] = []
+    monkeypatch.setattr(Library, "settle", lambda library, go_on: settled.append(library) if go_on() else None)
     held = Held(own)
-    assert held.library.search("rain").hits
-    assert settled.wait(5)
+    first = held.library
+    assert until(lambda: settled == [first])
+    Library.add([Song(id="new", title="Lantern Song")], own)
+    assert until(lambda: songs_of(held) == len(ROWS) + 1)
+    assert until(lambda: settled == [first, held.library])
+
+
+def test_a_library_that_changed_again_does_not_settle(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("songkin.serve.http.held.SETTLED_S", 0.0)
+    monkeypatch.setattr("songkin.serve.http.held.QUIET_S", 60.0)
+    settled: list[Library] = []
+    monkeypatch.setattr(Library, "settle", lambda library, go_on: settled.append(library))
+    held = Held(own)
+    first = held.library
+    assert until(lambda: settled == [first])
+    Library.add([Song(id="new", title="Lantern Song")], own)
+    assert until(lambda: songs_of(held) == len(ROWS) + 1)
+    time.sleep(0.2)
+    assert settled == [first], "it is waited for that nothing changes"
 
 
 def test_what_is_written_here_shows_at_once(own: Path) -> None:

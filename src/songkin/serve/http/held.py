@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 PATIENCE_S = 0.25  # how long who notices a change waits for the new library
 REST = 4  # renewing takes at most one of so many seconds, while another process adds songs
 SETTLED_S = 2.0  # after so long hardly anybody asks the library before
+QUIET_S = 15.0  # without a change, after which a library is worth working for ahead
 
 
 class Served(NamedTuple):
@@ -145,17 +146,20 @@ class Held:
             return
         took = time.monotonic() - began
         with self._lock:
-            self._served, self._coming = served, None
+            first, self._served, self._coming = self._served is None, served, None
             self._rest_until = time.monotonic() + REST * took if took > PATIENCE_S else 0.0
             self.renewals += 1
+            number = self.renewals
         coming.set_result(served)
         del library, served, coming
         time.sleep(SETTLED_S)
         let_go()
-        self._settle()
+        time.sleep(0.0 if first else QUIET_S)
+        if self.renewals == number:
+            self._settle()
 
     def _settle(self) -> None:
-        """Work out ahead what requests would wait for, behind those who ask, and until another library is served."""
+        """Work out ahead what requests to the library would wait for, until another one is served."""
         served = self._served
         if served is not None:
             stand_back()
