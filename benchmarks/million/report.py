@@ -121,7 +121,7 @@ def read(folder: Path) -> dict[int, Cells]:
 def written(measured: Mapping[int, Cells], machine: Mapping[str, Any]) -> str:
     """Return the tables, with what they were measured on."""
     load = machine["load"][0]
-    others = f" {load:.0f} processes wanted the {machine['cores']} cores when it began." if load > 1 else ""
+    others = f" The {machine['cores']} cores were busy when it began (load {load:.1f})." if load > 1 else ""
     on = (
         f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']:.0f} GB; songkin {machine['songkin']}"
     )

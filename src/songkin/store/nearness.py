@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from songkin.store.keyed import ROWS_AT_ONCE, WITH_VECTOR, Keyed, own_columns, parts_of
+from songkin.store.keyed import WITH_VECTOR, Keyed, among, own_columns, parts_of
 from songkin.store.probing import REFINED, Near
 from songkin.store.row_ids import ROW_ID
 from songkin.store.rows import Matches
@@ -23,7 +24,9 @@ ROWS_A_PROBE = 40_000  # of a table, from which on there are more: one for each 
 NARROWER = 2  # times as many where a condition holds
 AMPLE = 2  # passages fetched a song wanted
 SAMPLED_ROWS = 20_000  # vectors that show what is typical of a large library
-WHOLES = 1000  # songs whose passages are read to compare them as wholes
+WHOLES = 1000  # songs of a large library whose passages are read to compare them as wholes
+WHOLE_SONGS = 250_000  # up to which every song is compared as a whole: 1.5 kB of memory a song
+SONGS_AT_ONCE = 5_000  # whose passages' vectors are read together
 
 
 class SongVectors(NamedTuple):
@@ -108,38 +111,39 @@ class VectorSearch(Keyed):
         return self.kept("lyric_vectors", self._lyric_vectors)
 
     def _lyric_vectors(self) -> SongVectors:
-        if self._is_small("passages"):
-            parts = iter([self.exact("passages")])
-        else:
-            keys = self.read([])["key"].to_numpy()
-            some = (keys[at : at + ROWS_AT_ONCE] for at in range(0, len(keys), ROWS_AT_ONCE))
-            columns, sung = own_columns("passages", "vector")[1:], WITH_VECTOR
-            rows = (self._rows_of("passages", part, columns, sung) for part in some)
-            parts = (ExactVectors(table) for table in rows if table is not None)
+        parts = iter([self.exact("passages")]) if self._is_small("passages") else self._by_stretches()
         found = [SongVectors(part.songs, part.centres()) for part in parts]  # the passages' own are many times as many
         keys = np.concatenate([np.empty(0, np.int64), *(part.keys for part in found)])
         vectors = np.concatenate([np.empty((0, self.tables.dim()), np.float32), *(part.vectors for part in found)])
         whole = vectors.any(1)
         return SongVectors(keys[whole], vectors[whole])
 
+    def _by_stretches(self) -> Iterator[ExactVectors]:
+        """Yield the vectors of all passages, read as they lie: those of songs of neighbouring keys together."""
+        keys, columns = self.read([])["key"].to_numpy(), own_columns("passages", "vector")
+        for own in np.array_split(keys, -(-len(keys) // SONGS_AT_ONCE)) if len(keys) else ():
+            rows = self._fetch("passages", partial(_stretch, first=own[0], last=own[-1], columns=columns))
+            yield ExactVectors(rows.filter(pa.array(self.alive(rows["key"].to_numpy()))))
+
     def nearest_wholes(self, vector: NDArray[np.float32], *, where: Where | None, limit: int) -> Matches:
         """Rank songs by the cosine of their lyrics as a whole, the mean direction of all passages, to a unit vector.
 
-        In a library of many passages only the songs with the nearest ones are looked at.
+        In a library of more than 250,000 songs only those with the nearest passages are looked at: of the nearest ten
+        of 100,000 made songs that finds a third (`docs/performance.md`).
         """
-        if self._is_small("passages"):
+        if self.count() <= WHOLE_SONGS or self._is_small("passages"):
             keys, means = self.lyric_vectors()
-            if where:
-                there = np.isin(keys, self._among(where.sql()))
-                keys, means = keys[there], means[there]
-        else:
-            near = self.nearest("passages", vector, where=where, limit=max(limit, WHOLES)).keys
-            found = self._rows_of("passages", near, ["vector"], WITH_VECTOR)
-            if found is None:
-                return Matches.none()
-            exact = ExactVectors(found)
-            keys, means = exact.songs, exact.centres()
-        return Matches.best_of(keys, means @ vector, np.full(len(keys), -1), limit)
+            cosines = means @ vector  # (songs, dim) @ (dim,) -> (songs,)
+            cosines[:] = np.where(among(self._among(where.sql()), keys), cosines, -np.inf) if where else cosines
+            best = np.argpartition(-cosines, limit - 1)[:limit] if limit < len(keys) else np.arange(len(keys))
+            best = best[cosines[best] > -np.inf]
+            return Matches.best_of(keys[best], cosines[best], np.full(len(best), -1), limit)
+        near = self.nearest("passages", vector, where=where, limit=max(limit, WHOLES)).keys
+        found = self._rows_of("passages", near, ["vector"], WITH_VECTOR)
+        if found is None:
+            return Matches.none()
+        exact = ExactVectors(found)
+        return Matches.best_of(exact.songs, exact.centres() @ vector, np.full(len(exact.songs), -1), limit)
 
     def vectors_with(self, table: str, keys: Any) -> ExactVectors | None:
         """Return the vectors of songs, and perhaps of others beside them; None where they have none."""
@@ -147,3 +151,8 @@ class VectorSearch(Keyed):
             return self.exact(table)
         rows = self._rows_of(table, keys, own_columns(table, "vector")[1:], WITH_VECTOR)
         return ExactVectors(rows) if rows is not None else None
+
+
+def _stretch(query: Any, first: int, last: int, columns: list[str]) -> Any:
+    """Ask for the rows with vectors of songs from one key to another."""
+    return query.where(f"key >= {first} AND key <= {last}{WITH_VECTOR}").select(columns)
