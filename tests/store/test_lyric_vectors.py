@@ -32,7 +32,7 @@ def test_a_songs_lyrics_are_the_mean_direction_of_its_passages(place: Path) -> N
 def test_a_large_library_gives_the_same_vectors_in_parts(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small = Store.open(place).lyric_vectors()
     monkeypatch.setattr("songkin.store.view.EXACT_ROWS", 0)
-    monkeypatch.setattr("songkin.store.nearness.ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("songkin.store.nearness.SONGS_AT_ONCE", 1)
     large = Store.open(place).lyric_vectors()
     np.testing.assert_array_equal(small.keys, large.keys)
     np.testing.assert_allclose(small.vectors, large.vectors, atol=1e-6)
