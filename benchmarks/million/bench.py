@@ -41,6 +41,7 @@ COLD_RUNS = 5
 ADDED = 1_000
 LABELLED = 500  # songs of the annotating cell
 APPENDED = 20_000
+SETTLING_S = 20.0  # of a server before it is timed: it runs for hours
 MAPPED = 20_000  # the largest library whose map and clusters are timed: a layout takes minutes beyond
 
 
@@ -110,6 +111,7 @@ class Bench:
         try:
             client, paths = Client(server.port), requests(1)
             client.ask(next(paths))
+            time.sleep(SETTLING_S)
             took, served, worked = [], 0, server.worked
             for path in (next(paths) for _ in range(self._asks)):
                 began = time.perf_counter()
