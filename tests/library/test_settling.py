@@ -76,6 +76,16 @@ def test_a_library_that_grew_settles_anew(tmp_path: Path) -> None:
     assert not len(library._versions.undecided(9))
 
 
+def test_a_library_without_vectors_or_songs_settles_too(tmp_path: Path) -> None:
+    add(tmp_path / "bare", [song(1)], encode=False)
+    Library.open(tmp_path / "bare").settle()
+    add(tmp_path / "empty", [song(1)])
+    Library.remove(["s1"], tmp_path / "empty")
+    library = Library.open(tmp_path / "empty")
+    library.settle()
+    assert not library.search("rain").hits
+
+
 def test_nothing_is_settled_in_a_library_that_is_too_large(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("songkin.library.settling.SETTLED_SONGS", 3)
     library = Library.open(place)

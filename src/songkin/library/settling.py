@@ -7,6 +7,7 @@ from collections.abc import Callable
 from songkin.search import Versions
 from songkin.search.described import lay_out
 from songkin.store import Store
+from songkin.store.address import is_bucket
 
 __all__ = ["settle"]
 
@@ -15,14 +16,16 @@ AT_A_TIME = 500  # songs that are compared before it is asked whether to go on
 
 
 def settle(store: Store, versions: Versions, go_on: Callable[[], bool]) -> None:
-    """Read where rows lie and songs as wholes, lay descriptions out, tell versions apart, until `go_on` says no.
+    """Read where rows lie, lay descriptions out, tell versions apart, read songs as wholes, until `go_on` says no.
 
-    No answer changes by it. A library of 100,000 songs takes some ten seconds of a core and 250 MB.
+    No answer changes by it. A library of 100,000 songs takes some ten seconds of a core and 250 MB. One in a bucket is
+    not read as wholes before somebody asks for songs like a song, for that reads every vector.
     """
     if store.count() > SETTLED_SONGS:
         return
     store.expect_many()
     lay_out(store)
-    store.lyric_vectors()
     while go_on() and len(some := versions.undecided(AT_A_TIME)):
         versions.groups(some)
+    if go_on() and not is_bucket(store.tables.place):
+        store.lyric_vectors()

@@ -39,7 +39,8 @@ class View:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self._holding = threading.RLock()  # what is read into memory under it is of one version
-        self._making = threading.RLock()  # never taken under `_holding`, for what is made may refresh the store
+        # one for each thing that is kept; never taken under `_holding`, for what is made may refresh the store
+        self._making: dict[Hashable, threading.RLock] = {}
         self._forget()
 
     @classmethod
@@ -74,7 +75,7 @@ class View:
         """Return what `make` derives from the version looked at, made once and kept until the next refresh."""
         derived = self._derived
         if what not in derived:
-            with self._making:  # two threads that ask at once wait for one of them
+            with self._making.setdefault(what, threading.RLock()):  # two threads that ask at once wait for one of them
                 if what not in derived:
                     derived[what] = make()
         kept: T = derived[what]
