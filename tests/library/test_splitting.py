@@ -16,6 +16,7 @@ from songkin.errors import StoreError
 from songkin.library import Library
 from songkin.library.backups import export
 from songkin.library.splitting import Split, split_into
+from songkin.search import described
 from songkin.store import Store, nearness, probing, row_ids, search, splitting, view
 from songkin.store.splitting import home
 from songkin.store.upkeep import upkeep
@@ -69,6 +70,8 @@ def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
     if request.param == "large":
         monkeypatch.setattr(view, "EXACT_ROWS", 0)
         monkeypatch.setattr(search, "WARM_AFTER", 10**9)
+        monkeypatch.setattr(described, "HELD_SONGS", SONGS // 10)
+        monkeypatch.setattr(nearness, "WHOLE_SONGS", 0)
         monkeypatch.setattr(nearness, "PROBES", 10**6)
         monkeypatch.setattr(probing, "REFINED", 10**6)  # else scores of far hits are right to some thousandths
     return str(request.param)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -146,12 +145,14 @@ class View:
         return kept[at]
 
     def sample(self, column: str, limit: int) -> list[Any]:
-        """Return a text column of at most `limit` songs, evenly spaced over the library, for statistics."""
-        count = self.count()
-        if count <= limit:
+        """Return a text column of about `limit` songs, for statistics: of every n-th key, or of all where they are few.
+
+        The same songs of a library and of its shards, which keep its keys.
+        """
+        every = -(-self.count() // max(limit, 1))
+        if every <= 1:
             return list(self._fetch("songs", lambda query: query.select([column]))[column].to_pylist())
-        offsets = np.linspace(0, count - 1, limit).astype(np.int64).tolist()
-        rows = self._ask("songs", lambda rows: rows.take_offsets(offsets).select([column]).to_arrow())
+        rows = self._fetch("songs", lambda query: query.where(f"key % {every} = 0").select([column]))
         return list(rows[column].to_pylist())
 
     def common(self, column: str, limit: int = 20) -> list[tuple[str, int]]:
