@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from command_line import outside
 
+from songkin.errors import StoreError
 from songkin.serve.cli.scarcity import SCARCE, is_scarce
 from songkin.store import Store
 
@@ -48,6 +51,26 @@ def test_every_way_of_running_out_of_memory_is_known(error: Exception) -> None:
     outer = RuntimeError("worker failed")
     outer.__cause__ = error
     assert is_scarce(outer)
+
+
+def test_a_panic_of_the_engine_is_known_where_memory_is_nearly_used_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = StoreError("L: the library's engine failed (rust future panicked: unknown error); if it is damaged ...")
+    monkeypatch.setattr("songkin.serve.cli.scarcity.is_pressed", lambda: True)
+    assert is_scarce(error)
+    monkeypatch.setattr("songkin.serve.cli.scarcity.is_pressed", lambda: False)
+    assert not is_scarce(error)
+
+
+@pytest.mark.parametrize(("share", "pressed"), [(1.1, True), (4.0, False), (0, False)])
+def test_a_process_knows_whether_it_took_what_it_may(share: float, pressed: bool) -> None:
+    program = (
+        "import resource, sys; from songkin.serve.cli.scarcity import is_pressed\n"
+        "peak = next(int(line.split()[1]) << 10 for line in open('/proc/self/status') if line.startswith('VmPeak'))\n"
+        f"if {share}: resource.setrlimit(resource.RLIMIT_AS, (int({share} * peak),) * 2)\n"
+        "print(is_pressed())"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == str(pressed)
 
 
 def test_other_errors_are_not_taken_for_it() -> None:
