@@ -29,7 +29,8 @@ CANDIDATES = 500  # of a larger library are scored exactly
 INDEXED = 0.2  # weight of BM25's own score beside the exact one, each over its best: docs/decisions/0008
 BEST = 2.0  # exact score of a description that a request says word for word
 COLUMN = "about_stems"
-LAID_OUT, LAID_OUT_SONGS, LAID_OUT_BYTES = "descriptions laid out", 250_000, 100_000_000  # by who serves a library
+LAID_OUT = "descriptions laid out"  # the name they are kept under
+LAID_OUT_BYTES = 100_000_000  # of text, up to which they are
 
 
 class Shelf(NamedTuple):
@@ -120,9 +121,9 @@ def lay_out(store: Store) -> None:
     """Lay out the descriptions of a larger library ahead of its requests, which then need not read their candidates'.
 
     Some seconds of work for 100,000 songs, and 1 kB a song; the answers are the same. Nothing is done for a small
-    library, whose first request lays it out, for one of more than 250,000 songs, and where descriptions are long.
+    library, whose first request lays it out, and where descriptions are long.
     """
-    if HELD_SONGS < store.count() <= LAID_OUT_SONGS:
+    if store.count() > HELD_SONGS:
         texts = (table := store.read([COLUMN]))[COLUMN].combine_chunks()
         if texts.nbytes <= LAID_OUT_BYTES:
             store.kept(LAID_OUT, lambda: Shelf(table["key"].to_numpy(), Descriptions(texts, _rarity(store))))
