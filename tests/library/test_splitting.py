@@ -71,7 +71,6 @@ def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
         monkeypatch.setattr(view, "EXACT_ROWS", 0)
         monkeypatch.setattr(search, "WARM_AFTER", 10**9)
         monkeypatch.setattr(described, "HELD_SONGS", SONGS // 10)
-        monkeypatch.setattr(nearness, "WHOLE_SONGS", 0)
         monkeypatch.setattr(nearness, "PROBES", 10**6)
         monkeypatch.setattr(probing, "REFINED", 10**6)  # else scores of far hits are right to some thousandths
     return str(request.param)

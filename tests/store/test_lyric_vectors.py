@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from store_rows import DIM, row, unit
 
+from songkin.filters import parse
 from songkin.store import Store, writing
+from songkin.types import Where
 
 
 @pytest.fixture(scope="module")
@@ -29,13 +32,34 @@ def test_a_songs_lyrics_are_the_mean_direction_of_its_passages(place: Path) -> N
         np.testing.assert_allclose(vector, mean / np.linalg.norm(mean), atol=2e-3)  # they rest as float16
 
 
-def test_a_large_library_gives_the_same_vectors_in_parts(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    small = Store.open(place).lyric_vectors()
+@pytest.mark.parametrize("where", [None, parse("year:1990..1999")])
+def test_a_large_library_finds_wholes_by_their_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: Where | None
+) -> None:
+    monkeypatch.setattr("songkin.store.indexes.EXACT_ROWS", 100)
+    with writing(tmp_path, dim=DIM) as writer:
+        writer.upsert([row(number, passages=1 + number % 3) for number in range(400)])
+        writer.finish()
+    small = Store.open(tmp_path).nearest_wholes(unit(7), where=where, limit=10)
     monkeypatch.setattr("songkin.store.view.EXACT_ROWS", 0)
-    monkeypatch.setattr("songkin.store.nearness.SONGS_AT_ONCE", 1)
-    large = Store.open(place).lyric_vectors()
-    np.testing.assert_array_equal(small.keys, large.keys)
-    np.testing.assert_allclose(small.vectors, large.vectors, atol=1e-6)
+    store = Store.open(tmp_path)
+    assert store.tables.run(store.tables.songs.index_stats("whole_idx")).num_indexed_rows == 400
+    large = store.nearest_wholes(unit(7), where=where, limit=10)
+    assert large.keys.tolist() == small.keys.tolist()
+    assert large.scores.tolist() == pytest.approx(small.scores.tolist(), abs=1e-5)
+
+
+def test_a_song_that_changed_is_another_whole(place: Path, tmp_path: Path) -> None:
+    own = Path(shutil.copytree(place, tmp_path / "L"))
+    before = Store.open(own).lyric_vectors()
+    with writing(own, dim=DIM) as writer:
+        writer.upsert([row(1, passages=1, digest="new")])
+        writer.remove(["s3"])
+    store = Store.open(own)
+    songs = store.lyric_vectors()
+    assert store.ids(songs.keys) == ["s1"]
+    np.testing.assert_allclose(songs.vectors[0], unit(11), atol=2e-3)
+    assert not np.allclose(songs.vectors[0], before.vectors[0], atol=2e-3)
 
 
 def test_no_songs_have_no_vectors(tmp_path: Path) -> None:

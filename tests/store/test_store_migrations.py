@@ -44,7 +44,7 @@ def first(place: Path) -> Path:
 def make_first(place: Path) -> None:
     tables = Tables.open(str(place))
     new = [column(name) for name in FIELDS if column(name) not in FIRST_FILTERS]
-    tables.run(tables.songs.drop_columns(["work", "passage_encoder", *new]))
+    tables.run(tables.songs.drop_columns(["work", "passage_encoder", "whole", *new]))
     if new:
         tables.run(tables.passages.drop_columns(new))
     tables.tell("schema", "1")
@@ -191,6 +191,36 @@ def test_from_schema_3_vectors_are_indexed_anew_and_found_as_before(
     assert [(one.distance_type, one.num_indices) for one in told] == [("dot", 1), ("dot", 1)]
     found = store.nearest("songs", unit(50), where=None, limit=20)
     assert found.keys.tolist() == exact.keys.tolist()
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_from_schema_4_songs_get_a_vector_as_wholes(place: Path, monkeypatch: pytest.MonkeyPatch, killed: bool) -> None:
+    with writing(place, dim=DIM) as writer:
+        writer.upsert([row(SONGS, vectors=False), row(SONGS + 1, passages=0)])
+    wanted = contents(place)
+    tables = Tables.open(str(place))
+    tables.run(tables.songs.drop_columns(["whole"]))
+    tables.tell("schema", "4")
+    monkeypatch.setattr(migrations, "SONGS_AT_ONCE", 5)
+    if killed:
+        monkeypatch.setattr(migrations, "_update", dying_after(1, migrations._update))
+        with pytest.raises(KeyboardInterrupt):
+            Store.open(place)
+        monkeypatch.undo()
+    assert contents(place) == wanted
+    assert Store.open(place).facts()["schema"] == str(SCHEMA)
+
+
+def test_a_schema_4_library_without_vectors_of_one_size_is_left_to_its_next_writer(place: Path) -> None:
+    tables = Tables.open(str(place))
+    tables.run(tables.songs.drop_columns(["whole"]))
+    tables.run(tables.passages.drop_columns(["vector"]))
+    tables.tell("schema", "4")
+    assert Store.open(place).counts() == (SONGS, 2 * SONGS)
+    with writing(place, dim=16) as writer:
+        assert writer.tables.dim() == 16
+        writer.upsert([row(1, dim=16)])
+    assert len(Store.open(place).lyric_vectors().keys) == 1
 
 
 def test_an_empty_library_is_brought_up_to_date_as_well(tmp_path: Path) -> None:

@@ -244,7 +244,7 @@ def test_an_index_of_codes_gives_the_best_hits_the_cosines_of_their_vectors(inde
 
 def test_an_index_is_made_anew_when_its_table_has_outgrown_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("songkin.store.indexes.EXACT_ROWS", 300)
-    fact = MADE_AT.format("songs")
+    fact = MADE_AT.format("songs", "vector")
     made = {}
     for songs in (301, 600, 1204):
         with writing(tmp_path, dim=DIM) as writer:

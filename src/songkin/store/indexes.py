@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from songkin.store.probing import METRIC
+from songkin.store.rows import VECTORS
 from songkin.store.tables import Tables
 from songkin.store.vectors import EXACT_ROWS
 
@@ -29,8 +30,9 @@ SCALAR = {
 }
 RQ_STEP = 8  # IVF_RQ takes vectors whose length is a multiple of this; other lengths get IVF_FLAT
 RQ_BITS = 4  # of a number of a vector, 214 bytes for 384 numbers: docs/decisions/0024
+COLUMNS = tuple((name, column) for name, columns in VECTORS.items() for column in columns)  # that hold vectors
 PARTITION = 16_384  # rows of a vector index's partition; LanceDB's own are a quarter: docs/decisions/0024
-MADE_AT = "{}_vectors_indexed"  # the fact that says how many vectors a table had when their index was made
+MADE_AT = "{}_{}s_indexed"  # the fact that says how many vectors a column of a table had when their index was made
 REMADE_AT = 4  # times as many: its partitions have grown too large by then
 
 
@@ -71,11 +73,11 @@ class Indexes:
     def make_vectors(self) -> None:
         """Make the vector indexes that pay; anew where a table has outgrown its own, or an older songkin made it."""
         facts = self._facts()
-        for name in self._tables:
-            rows = self._vectors(name)
-            if self._is_due(name, rows, facts):
-                self._make_vectors(name)
-                self._tell(MADE_AT.format(name), str(rows))
+        for name, column in COLUMNS:
+            rows = self._vectors(name, column)
+            if self._is_due(name, column, rows, facts):
+                self._make_vectors(name, column)
+                self._tell(MADE_AT.format(name, column), str(rows))
 
     def lack(self) -> bool:
         """Say whether an index that pays is missing or leaves rows out, as after a writer that was killed."""
@@ -83,9 +85,8 @@ class Indexes:
         return any(
             self._leaves_out(name, columns)
             or (self._run(self._tables[name].count_rows()) >= INDEX_FROM_ROWS and not SCALAR.keys() <= self._have[name])
-            or self._is_due(name, self._vectors(name), facts)
             for name, columns in FULL_TEXT.items()
-        )
+        ) or any(self._is_due(name, column, self._vectors(name, column), facts) for name, column in COLUMNS)
 
     def _leaves_out(self, name: str, columns: Sequence[str]) -> bool:
         """Say whether full text of a table is not indexed, or not of all rows."""
@@ -94,14 +95,18 @@ class Indexes:
         found = self._run(self._tables[name].index_stats(f"{columns[0]}_idx"))
         return found is not None and found.num_unindexed_rows > 0
 
-    def _vectors(self, name: str) -> int:
-        return int(self._run(self._tables[name].count_rows(filter="vector IS NOT NULL")))
+    def _vectors(self, name: str, column: str) -> int:
+        """Count a column's vectors; an older library's table, or one whose encoder is being changed, may lack it."""
+        if column not in self._run(self._tables[name].schema()).names:
+            return 0
+        return int(self._run(self._tables[name].count_rows(filter=f"{column} IS NOT NULL")))
 
-    def _is_due(self, name: str, rows: int, facts: Mapping[str, str]) -> bool:
-        """Say whether a table with so many vectors is to get an index of them now."""
+    def _is_due(self, name: str, column: str, rows: int, facts: Mapping[str, str]) -> bool:
+        """Say whether a column with so many vectors is to get an index of them now."""
         if rows <= EXACT_ROWS:
             return False
-        return "vector" not in self._have[name] or rows >= REMADE_AT * int(facts.get(MADE_AT.format(name), "0"))
+        made_at = int(facts.get(MADE_AT.format(name, column), "0"))
+        return column not in self._have[name] or rows >= REMADE_AT * made_at
 
     def forget(self, *columns: str) -> None:
         """Note that columns' indexes are gone, or are to be made anew."""
@@ -114,14 +119,14 @@ class Indexes:
         extra = {"id": "BTree"} if name == "songs" else {}
         self._make(name, {column: getattr(index, kind)() for column, kind in {**SCALAR, **extra}.items()})
 
-    def _make_vectors(self, name: str) -> None:
+    def _make_vectors(self, name: str, column: str) -> None:
         from lancedb.index import IvfFlat, IvfRq
 
-        size = self._run(self._tables[name].schema()).field("vector").type.list_size
+        size = self._run(self._tables[name].schema()).field(column).type.list_size
         flat = bool(size % RQ_STEP)
         own: dict[str, Any] = {"distance_type": METRIC, "target_partition_size": PARTITION}
-        self._have[name].discard("vector")
-        self._make(name, {"vector": IvfFlat(**own) if flat else IvfRq(**own, num_bits=RQ_BITS)})
+        self._have[name].discard(column)
+        self._make(name, {column: IvfFlat(**own) if flat else IvfRq(**own, num_bits=RQ_BITS)})
 
     def _make(self, name: str, wanted: Mapping[str, Any]) -> None:
         for column, kind in wanted.items():

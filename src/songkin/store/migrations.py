@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from songkin.errors import SchemaError
 from songkin.store.quoting import one_of
 from songkin.store.rows import filter_columns, filter_fields, song_of, work_of
+from songkin.store.vectors import ExactVectors
 
 if TYPE_CHECKING:
     from songkin.store.tables import Tables
@@ -29,12 +30,13 @@ __all__ = [
     "finer_vector_indexes",
     "migrate",
     "passage_encoders",
+    "songs_as_wholes",
     "works_and_new_filters",
 ]
 
 log = logging.getLogger(__name__)
 
-SCHEMA = 4
+SCHEMA = 5
 SONGS_AT_ONCE = 5000  # songs whose records and lyrics are read at a time
 FIRST_FILTERS = {  # those of schema 1; what is there beyond them is computed from the songs
     *("w_id", "w_title", "w_artist", "w_album", "w_genre", "w_tag", "w_language", "w_year", "w_duration_s"),
@@ -78,6 +80,39 @@ def finer_vector_indexes(tables: Tables) -> None:
     Indexes(tables).make_vectors()
 
 
+def songs_as_wholes(tables: Tables) -> None:
+    """Schema 5: songs have a vector of their lyrics as a whole, the mean direction of their passages.
+
+    Where a change of encoder was broken off, no vectors belong together, and the next writer makes all of them anew.
+    """
+    from songkin.store.indexes import Indexes
+
+    schema, theirs = (tables.run(table.schema()) for table in (tables.songs, tables.passages))
+    kinds = {one.field("vector").type if "vector" in one.names else None for one in (schema, theirs)}
+    if None in kinds or len(kinds) > 1:
+        return
+    _make_columns(tables, tables.songs, [pa.field("whole", kinds.pop())])
+    sung = tables.songs.query().where("passages > 0 AND passage_encoder IS NOT NULL").select(["key"])
+    keys = np.sort(tables.run(sung.to_arrow())["key"].to_numpy())
+    log.info("bringing %d songs up to schema 5", len(keys))
+    for at in range(0, len(keys), SONGS_AT_ONCE):
+        _update(tables, tables.songs, _wholes(tables, keys[at : at + SONGS_AT_ONCE]))
+    Indexes(tables).make_vectors()
+    tables.tidy()
+
+
+def _wholes(tables: Tables, keys: Any) -> pa.Table:
+    """Return the vectors of songs as wholes, from their passages; songs without any are left out."""
+    stretch = f"key >= {keys[0]} AND key <= {keys[-1]} AND vector IS NOT NULL"
+    rows = tables.run(tables.passages.query().where(stretch).select(["key", "vector"]).to_arrow())
+    exact = ExactVectors(rows.filter(pa.array(np.isin(rows["key"].to_numpy(), keys))))
+    centres = exact.centres()
+    there = centres.any(1)
+    kind = rows.schema.field("vector").type
+    wholes = pa.FixedSizeListArray.from_arrays(pa.array(centres[there].astype(np.float16).ravel()), type=kind)
+    return pa.table({"key": exact.songs[there], "whole": wholes})
+
+
 def _make_columns(tables: Tables, table: Any, fields: Sequence[pa.Field]) -> None:
     """Add the columns a table lacks, null in every row."""
     have = tables.run(table.schema()).names
@@ -111,7 +146,7 @@ def _update(tables: Tables, table: Any, rows: pa.Table) -> None:
 
 
 MIGRATIONS: Mapping[int, Callable[[Tables], None]] = MappingProxyType(  # by where it leads to
-    {2: works_and_new_filters, 3: passage_encoders, 4: finer_vector_indexes}
+    {2: works_and_new_filters, 3: passage_encoders, 4: finer_vector_indexes, 5: songs_as_wholes}
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from songkin.store.keyed import WITH_VECTOR, Keyed, among, own_columns, parts_of
 from songkin.store.probing import REFINED, Near
 from songkin.store.row_ids import ROW_ID
 from songkin.store.rows import Matches
-from songkin.store.vectors import ExactVectors
+from songkin.store.vectors import ExactVectors, unit_rows
 from songkin.types import Where
 
 __all__ = ["SongVectors", "VectorSearch"]
@@ -24,9 +24,6 @@ ROWS_A_PROBE = 40_000  # of a table, from which on there are more: one for each 
 NARROWER = 2  # times as many where a condition holds
 AMPLE = 2  # passages fetched a song wanted
 SAMPLED_ROWS = 20_000  # vectors that show what is typical of a large library
-WHOLES = 1000  # songs of a large library whose passages are read to compare them as wholes
-WHOLE_SONGS = 250_000  # up to which every song is compared as a whole: 1.5 kB of memory a song
-SONGS_AT_ONCE = 5_000  # whose passages' vectors are read together
 
 
 class SongVectors(NamedTuple):
@@ -74,17 +71,19 @@ class VectorSearch(Keyed):
             self._exact[name] = ExactVectors(self._fetch(table, lambda query: query.where(some).select(columns)))
         return self._exact[name]
 
-    def _indexed(self, table: str, vector: NDArray[np.float32], where: Where | None, limit: int) -> Matches:
+    def _indexed(
+        self, table: str, vector: NDArray[np.float32], where: Where | None, limit: int, *, column: str = "vector"
+    ) -> Matches:
         """Return the nearest rows by the index, dead ones among them; rows without a vector never come."""
         probes = max(PROBES, self._rows(table) // ROWS_A_PROBE) * (NARROWER if where else 1)
-        found = self._probed(table, vector, where, max(limit, REFINED), probes)
+        near = Near(vector.astype(np.float32), where, max(limit, REFINED), probes, column)
+        found = self._probed(table, near)
         if where and len(found.keys) < limit:
-            found = self._probed(table, vector, where, max(limit, REFINED), 0)
+            found = self._probed(table, replace(near, probes=0))
         return found
 
-    def _probed(self, table: str, vector: NDArray[np.float32], where: Where | None, limit: int, probes: int) -> Matches:
-        """Look into so many partitions, 0 = all; rows are told apart by their ids where those are known."""
-        near = Near(vector.astype(np.float32), where, limit, probes)
+    def _probed(self, table: str, near: Near) -> Matches:
+        """Look into some partitions; rows are told apart by their ids where those are known."""
         if (known := self._ids_of(table)) is not None:
             found = self._by_id(table, known, lambda rows: near.ask(rows, []))
             if found is not None:
@@ -111,39 +110,22 @@ class VectorSearch(Keyed):
         return self.kept("lyric_vectors", self._lyric_vectors)
 
     def _lyric_vectors(self) -> SongVectors:
-        parts = iter([self.exact("passages")]) if self._is_small("passages") else self._by_stretches()
-        found = [SongVectors(part.songs, part.centres()) for part in parts]  # the passages' own are many times as many
-        keys = np.concatenate([np.empty(0, np.int64), *(part.keys for part in found)])
-        vectors = np.concatenate([np.empty((0, self.tables.dim()), np.float32), *(part.vectors for part in found)])
-        whole = vectors.any(1)
-        return SongVectors(keys[whole], vectors[whole])
-
-    def _by_stretches(self) -> Iterator[ExactVectors]:
-        """Yield the vectors of all passages, read as they lie: those of songs of neighbouring keys together."""
-        keys, columns = self.read([])["key"].to_numpy(), own_columns("passages", "vector")
-        for own in np.array_split(keys, -(-len(keys) // SONGS_AT_ONCE)) if len(keys) else ():
-            rows = self._fetch("passages", partial(_stretch, first=own[0], last=own[-1], columns=columns))
-            yield ExactVectors(rows.filter(pa.array(self.alive(rows["key"].to_numpy()))))
+        if not self.tables.whole():
+            return SongVectors(np.empty(0, np.int64), np.empty((0, 0), np.float32))
+        rows = self._fetch("songs", lambda query: query.where("whole IS NOT NULL").select(["key", "whole"]))
+        rows = rows.sort_by("key")
+        return SongVectors(rows["key"].to_numpy(), unit_rows(rows["whole"], self.tables.dim()))
 
     def nearest_wholes(self, vector: NDArray[np.float32], *, where: Where | None, limit: int) -> Matches:
-        """Rank songs by the cosine of their lyrics as a whole, the mean direction of all passages, to a unit vector.
-
-        In a library of more than 250,000 songs only those with the nearest passages are looked at: of the nearest ten
-        of 100,000 made songs that finds a third (`docs/performance.md`).
-        """
-        if self.count() <= WHOLE_SONGS or self._is_small("passages"):
-            keys, means = self.lyric_vectors()
-            cosines = means @ vector  # (songs, dim) @ (dim,) -> (songs,)
-            cosines[:] = np.where(among(self._among(where.sql()), keys), cosines, -np.inf) if where else cosines
-            best = np.argpartition(-cosines, limit - 1)[:limit] if limit < len(keys) else np.arange(len(keys))
-            best = best[cosines[best] > -np.inf]
-            return Matches.best_of(keys[best], cosines[best], np.full(len(best), -1), limit)
-        near = self.nearest("passages", vector, where=where, limit=max(limit, WHOLES)).keys
-        found = self._rows_of("passages", near, ["vector"], WITH_VECTOR)
-        if found is None:
-            return Matches.none()
-        exact = ExactVectors(found)
-        return Matches.best_of(exact.songs, exact.centres() @ vector, np.full(len(exact.songs), -1), limit)
+        """Rank songs by the cosine of their lyrics as a whole, the mean direction of all passages, to a unit vector."""
+        if not self._is_small("songs"):
+            return self._grouped("songs", limit, partial(self._indexed, "songs", vector, where, column="whole"))
+        keys, means = self.lyric_vectors()
+        cosines = means @ vector if len(keys) else np.empty(0, np.float32)  # (songs, dim) @ (dim,) -> (songs,)
+        cosines = np.where(among(self._among(where.sql()), keys), cosines, -np.inf) if where else cosines
+        best = np.argpartition(-cosines, limit - 1)[:limit] if limit < len(keys) else np.arange(len(keys))
+        best = best[cosines[best] > -np.inf]
+        return Matches.best_of(keys[best], cosines[best], np.full(len(best), -1), limit)
 
     def vectors_with(self, table: str, keys: Any) -> ExactVectors | None:
         """Return the vectors of songs, and perhaps of others beside them; None where they have none."""
@@ -151,8 +133,3 @@ class VectorSearch(Keyed):
             return self.exact(table)
         rows = self._rows_of(table, keys, own_columns(table, "vector")[1:], WITH_VECTOR)
         return ExactVectors(rows) if rows is not None else None
-
-
-def _stretch(query: Any, first: int, last: int, columns: list[str]) -> Any:
-    """Ask for the rows with vectors of songs from one key to another."""
-    return query.where(f"key >= {first} AND key <= {last}{WITH_VECTOR}").select(columns)

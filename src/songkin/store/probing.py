@@ -33,7 +33,7 @@ class Probed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """What is looked for: the rows nearest to a unit vector (dim,) of those for which a condition holds.
+    """What is looked for: the rows nearest to a unit vector (dim,), by a column, of those for which a condition holds.
 
     `probes` says how many of the index's partitions are looked into, 0 = all. A table without an index is searched
     exactly.
@@ -43,10 +43,11 @@ class Near:
     where: Where | None
     limit: int
     probes: int
+    column: str = "vector"
 
     async def ask(self, table: Any, columns: list[str]) -> Probed:
         """Ask a table, for columns of each row beside its id."""
-        query = table.query().nearest_to(self.vector).column("vector").distance_type(METRIC)
+        query = table.query().nearest_to(self.vector).column(self.column).distance_type(METRIC)
         query = query.nprobes(self.probes) if self.probes else query.maximum_nprobes(0)
         query = query.select([*columns, "_distance"]).with_row_id().limit(self.limit)
         rows = await (query.where(self.where.sql()) if self.where else query).to_arrow()
@@ -58,8 +59,8 @@ class Near:
         first = ids[:REFINED]
         if not len(first):
             return cosines
-        taken = await table.take_row_ids(first.tolist()).select(["vector"]).with_row_id().to_arrow()
-        exact = unit_rows(taken["vector"], len(self.vector)) @ self.vector  # (m, dim) @ (dim,) -> (m,)
+        taken = await table.take_row_ids(first.tolist()).select([self.column]).with_row_id().to_arrow()
+        exact = unit_rows(taken[self.column], len(self.vector)) @ self.vector  # (m, dim) @ (dim,) -> (m,)
         order = np.argsort(first)
         places = order[np.searchsorted(first, taken[ROW_ID].to_numpy(), sorter=order)]
         cosines = cosines.copy()

@@ -4,8 +4,9 @@ Conventions
 -----------
 A `key` is an int64 the store gives to one version of a song: a changed song gets a new one, and rows under a key that
 no song holds are invisible. `work` is the title under which versions of one song meet, null where there is none.
-Vectors are unit length, float16 at rest and float32 in memory; null where the song is not encoded. `w_*` and `f_*` are
-the filter columns of `songkin.filters`, the same on both tables.
+Vectors are unit length, float16 at rest and float32 in memory; null where the song is not encoded. A song has two: of
+its description, and of its lyrics as a whole, the mean direction of its passages. `w_*` and `f_*` are the filter
+columns of `songkin.filters`, the same on both tables.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,6 +29,7 @@ from songkin.text.names import title_key
 from songkin.types import Lyrics, Song
 
 __all__ = [
+    "VECTORS",
     "Known",
     "Matches",
     "PassageRow",
@@ -42,12 +45,16 @@ __all__ = [
     "song_of",
     "song_schema",
     "vector_type",
+    "whole_of",
     "work_of",
 ]
 
 SONG_TEXTS = ("digest", "about", "about_stems", "title_words", "encoder", "passage_encoder")
 PASSAGE_TEXTS = ("text", "words", "stems", "sounds")
+VECTORS = {"songs": ("vector", "whole"), "passages": ("vector",)}  # the columns of each table that hold vectors
+CANCELLED = 1e-6  # length of a mean below which its vectors point nowhere together
 LAST_MS = 2**31 - 1  # 24 days
+NOTHING_KEPT: Mapping[str, pa.Array] = MappingProxyType({})
 ARROW_KINDS = {"text": pa.string(), "list": pa.list_(pa.string()), "number": pa.float64(), "boolean": pa.bool_()}
 
 
@@ -169,7 +176,7 @@ def song_schema(dim: int, features: Sequence[str] = ()) -> pa.Schema:
     """Return the songs table's schema."""
     text = ("id", "record", "lyrics", *SONG_TEXTS, "work")
     fields = [pa.field("key", pa.int64()), *(pa.field(name, pa.string()) for name in text)]
-    fields += [pa.field("passages", pa.int32()), pa.field("vector", vector_type(dim))]
+    fields += [pa.field("passages", pa.int32()), *(pa.field(name, vector_type(dim)) for name in VECTORS["songs"])]
     return pa.schema(fields + filter_fields(features))
 
 
@@ -195,20 +202,35 @@ def song_columns(
     keys: Sequence[int],
     schema: pa.Schema,
     filters: Mapping[str, pa.Array],
-    passages: Sequence[int] | None = None,
+    kept: Mapping[str, pa.Array] = NOTHING_KEPT,
 ) -> pa.Table:
     """Lay song rows (n,) out as a table of `schema`; keys and filter columns stand beside the rows.
 
-    `passages` counts those of each song where the rows come without them.
+    `kept` has the columns `passages` and `whole` where the rows come without their passages.
     """
     own: dict[str, list[Any]] = {"key": list(keys), "id": [row.song.id for row in rows]}
     own |= {name: [getattr(row, name) for row in rows] for name in SONG_TEXTS}
     own["record"] = [_record(row.song) for row in rows]
     own["lyrics"] = [(row.song.lyrics.text or None) if row.song.lyrics else None for row in rows]
-    own["passages"] = list(passages) if passages is not None else [len(row.passages) for row in rows]
+    own["passages"] = [len(row.passages) for row in rows]
     own["work"] = [work_of(row.song) for row in rows]
     vectors = _vectors([row.vector for row in rows], schema.field("vector").type)
-    return _table(own, {**filters, "vector": vectors}, schema)
+    wholes = _vectors([_whole(row) for row in rows], schema.field("whole").type)
+    return _table(own, {**filters, "vector": vectors, "whole": wholes, **kept}, schema)
+
+
+def _whole(row: SongRow) -> NDArray[np.float32] | None:
+    vectors = [passage.vector for passage in row.passages if passage.vector is not None]
+    return whole_of(np.stack(vectors)) if vectors else None
+
+
+def whole_of(vectors: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """Return the mean direction of vectors (n, dim), as they come back from their rest; None where they cancel out."""
+    rested = vectors.astype(np.float16).astype(np.float32)
+    rested /= np.maximum(np.linalg.norm(rested, axis=1, keepdims=True), CANCELLED)
+    mean: NDArray[np.float32] = rested.sum(axis=0)
+    length = float(np.linalg.norm(mean))
+    return mean / length if length > CANCELLED else None
 
 
 def work_of(song: Song) -> str | None:

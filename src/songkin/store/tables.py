@@ -15,7 +15,7 @@ from songkin.store.engine import lancedb, run, session
 from songkin.store.lock import deciding_lock, writer_lock
 from songkin.store.migrations import SCHEMA, check, migrate
 from songkin.store.place import WHOLE, Place, place_of
-from songkin.store.rows import passage_schema, song_schema, vector_type
+from songkin.store.rows import VECTORS, passage_schema, song_schema, vector_type
 from songkin.store.scattered import scattered
 from songkin.store.shard import LocalShard, Shard
 from songkin.store.statistics import TABLE as TERMS
@@ -208,15 +208,18 @@ class Tables:
 
     def dim(self) -> int:
         """Return how many numbers a vector has; 0 while a change of encoder is half done."""
-        return (self._size(self.songs) or 0) if self.whole() else 0
+        return (self._size("songs") or 0) if self.whole() else 0
 
     def whole(self) -> bool:
         """Say whether both tables have vectors of one size, as they have unless a change of encoder was broken off."""
-        return self._size(self.songs) is not None and self._size(self.songs) == self._size(self.passages)
+        return self._size("songs") is not None and self._size("songs") == self._size("passages")
 
-    def _size(self, table: Any) -> int | None:
-        schema = self.run(table.schema())
-        return int(schema.field("vector").type.list_size) if "vector" in schema.names else None
+    def _size(self, name: str) -> int | None:
+        """Return how many numbers a table's vectors have; None where a column of them is missing, or they differ."""
+        schema = self.run(getattr(self, name).schema())
+        sizes = {schema.field(one).type.list_size if one in schema.names else None for one in VECTORS[name]}
+        size = sizes.pop()
+        return None if sizes or size is None else int(size)
 
     def forget_vectors(self, *, dim: int) -> None:
         """Drop every vector and its index, and make room for ones of `dim` numbers; safe to run again after a kill.
@@ -224,10 +227,10 @@ class Tables:
         Songs count as not encoded before the first vector goes.
         """
         self.run(self.songs.update({"encoder": None, "passage_encoder": None}, where="encoder IS NOT NULL"))
-        for table in (self.passages, self.songs):
-            if self._size(table) is not None:
-                self.run(table.drop_columns(["vector"]))
-            self.run(table.add_columns(pa.schema([pa.field("vector", vector_type(dim))])))
+        for name, table in (("passages", self.passages), ("songs", self.songs)):
+            if have := [one for one in VECTORS[name] if one in self.run(table.schema()).names]:
+                self.run(table.drop_columns(have))
+            self.run(table.add_columns(pa.schema([pa.field(one, vector_type(dim)) for one in VECTORS[name]])))
 
     def refresh(self) -> None:
         """See what was committed since the tables were opened."""

@@ -7,7 +7,6 @@ whose song never came are invisible, and the next writer sweeps them away.
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import timedelta
@@ -37,6 +36,7 @@ log = logging.getLogger(__name__)
 
 MAX_FEATURES = 256
 LOOKED_AFTER = 128  # commits after which the disk is looked at
+AS_SUNG = ("passages", "whole")  # columns of a song that its passages make
 AT_ONCE = 1000  # songs a deletion names in one condition
 LATE_KEYS = 1_000_000  # left to a writer that was taken for dead, and may yet wake up and commit a chunk
 NEXT_KEY = "next_key"  # the fact that keeps a removed song's key from being given again
@@ -157,8 +157,7 @@ class Writer:
         keys, filters = slots.keys, filter_columns([row.song for row in rows], slots.features)
         before = [self.known[row.song.id].key for row in rows]
         passages = self._carried(before, keys, filters)
-        counts = Counter(passages["key"].to_pylist())
-        songs = song_columns(rows, keys, slots.songs, filters, [counts[key] for key in keys])
+        songs = song_columns(rows, keys, slots.songs, filters, self._as_sung(before))
         self._replace(rows, keys, songs, passages)
 
     def _carried(self, before: Sequence[int], keys: Sequence[int], filters: Mapping[str, pa.Array]) -> pa.Table:
@@ -170,6 +169,14 @@ class Writer:
         fresh["key"] = pa.array(np.asarray(keys, np.int64)).take(owner)
         columns = [fresh[name] if name in fresh else kept[name] for name in schema.names]
         return pa.Table.from_arrays(columns, schema=schema)
+
+    def _as_sung(self, before: Sequence[int]) -> dict[str, pa.Array]:
+        """Return what songs' rows say of their passages, in the order of `before` (n,)."""
+        query = self.tables.songs.query().where(one_of("key", before)).select(["key", *AS_SUNG])
+        kept = self.tables.run(query.to_arrow()).combine_chunks()
+        places = {key: at for at, key in enumerate(kept["key"].to_pylist())}
+        order = pa.array([places[key] for key in before], pa.int64())
+        return {name: kept[name].take(order).combine_chunks() for name in AS_SUNG}
 
     def _replace(self, rows: Sequence[SongRow], keys: Sequence[int], songs: pa.Table, passages: pa.Table) -> None:
         """Commit passages, then their songs, then drop what they replace."""
@@ -256,7 +263,7 @@ class Writer:
     def forget_vectors(self, *, dim: int) -> None:
         """Make room for another encoder's vectors; every song counts as not encoded."""
         self.tables.forget_vectors(dim=dim)
-        self._indexes.forget("vector")
+        self._indexes.forget("vector", "whole")
         self.known = {name: known._replace(encoder=None, passage_encoder=None) for name, known in self.known.items()}
 
     def is_behind(self) -> bool:
