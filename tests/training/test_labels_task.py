@@ -23,6 +23,8 @@ from songkin.training import checkpoints, read, recipes, tasks  # noqa: E402
 from songkin.training.data import Ground  # noqa: E402
 from songkin.training.data.augment import Augment  # noqa: E402
 from songkin.training.data.labelled import read_songs  # noqa: E402
+from songkin.training.labels.frozen import FrozenReadings  # noqa: E402
+from songkin.training.networks.backbone import Backbone  # noqa: E402
 from songkin.training.networks.heads import LabelNetwork  # noqa: E402
 from songkin.training.run import Finished, run  # noqa: E402
 from songkin.training.task import Bench  # noqa: E402
@@ -88,6 +90,27 @@ def test_a_frozen_encoder_reads_each_song_once(tmp_path: Path, monkeypatch: pyte
     for number in range(20):
         task.loss(number).backward()  # type: ignore[no-untyped-call]
     task.validate()
+
+
+def test_the_next_head_on_the_same_frozen_encoder_and_songs_reads_none_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("songkin.training.tasks.labels.READINGS", FrozenReadings(2))
+    place = write_labels(tmp_path, optimiser=FROZEN)
+    first = made(place)
+    read, pooled = [], Backbone.pooled
+    monkeypatch.setattr(
+        Backbone, "pooled", lambda self, ids, *how, **own: read.append(len(ids)) or pooled(self, ids, *how, **own)
+    )
+    place.write_text(place.read_text().replace('"genre"', '"valence"'), encoding="utf-8")
+    again = made(place)
+    assert list(again.targets) == ["valence"]
+    assert not read
+    assert [torch.equal(*both) for both in zip(first.known, again.known, strict=True)] == [True] * 3
+    place.write_text(place.read_text().replace("max_tokens = 16", "max_tokens = 3"), encoding="utf-8")
+    other = made(place)
+    assert read == [len(side) for side in first.ids]
+    assert not torch.equal(other.known[0], first.known[0])
 
 
 def test_a_batch_in_pieces_teaches_what_a_whole_one_does(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from torch.utils.checkpoint import checkpoint
 
 from songkin.evaluation.spaces import spread
 from songkin.training.data.labelled import LabelledSong
+from songkin.training.labels.frozen import READINGS
 from songkin.training.labels.judging import LABELS_FILE, judged, named, score_of
 from songkin.training.labels.options import (
     Options,
@@ -69,7 +70,7 @@ class Labels:
         self.network.to(bench.device).train()
         self.frozen = is_frozen(recipe)
         self.ids = [self._read(side, recipe.batches.max_tokens) for side in self.parts]
-        self.known = [self._pooled(ids) for ids in self.ids] if self.frozen else None
+        self.known = self._read_frozen() if self.frozen else None
         self.order: tuple[int, list[Drawn]] = (-1, [])
 
     def _take_over(self, recipe: Recipe) -> list[str]:
@@ -78,6 +79,10 @@ class Labels:
 
     def _read(self, side: Sequence[LabelledSong], max_tokens: int) -> list[NDArray[np.int32]]:
         return self.network.backbone.ids([song.text for song in side], max_tokens=max_tokens)
+
+    def _read_frozen(self) -> list[Tensor]:
+        own = self.options
+        return READINGS.of(self.network.backbone, self.ids, self.network.make.pooling, own.piece_tokens)
 
     def loss(self, number: int) -> Tensor:
         """Return the loss of a batch: cross-entropy of classes, squared error of a number."""
