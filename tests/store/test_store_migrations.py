@@ -201,7 +201,8 @@ def test_from_schema_4_songs_get_a_vector_as_wholes(place: Path, monkeypatch: py
     tables = Tables.open(str(place))
     tables.run(tables.songs.drop_columns(["whole"]))
     tables.tell("schema", "4")
-    monkeypatch.setattr(migrations, "SONGS_AT_ONCE", 5)
+    monkeypatch.setattr(migrations, "SONGS_AT_ONCE", 3)
+    monkeypatch.setattr(migrations, "WHOLES_AT_ONCE", 5)
     if killed:
         monkeypatch.setattr(migrations, "_update", dying_after(1, migrations._update))
         with pytest.raises(KeyboardInterrupt):

@@ -37,7 +37,10 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 SCHEMA = 5
-SONGS_AT_ONCE = 5000  # songs whose records and lyrics are read at a time
+SONGS_AT_ONCE = 5000  # songs whose records and lyrics, or passages' vectors, are read at a time
+WHOLES_AT_ONCE = (
+    100_000  # songs that are given a vector at a time: each time goes through the whole table, 0.8 kB a song
+)
 FIRST_FILTERS = {  # those of schema 1; what is there beyond them is computed from the songs
     *("w_id", "w_title", "w_artist", "w_album", "w_genre", "w_tag", "w_language", "w_year", "w_duration_s"),
     *("w_explicit", "w_instrumental"),
@@ -95,8 +98,10 @@ def songs_as_wholes(tables: Tables) -> None:
     sung = tables.songs.query().where("passages > 0 AND passage_encoder IS NOT NULL").select(["key"])
     keys = np.sort(tables.run(sung.to_arrow())["key"].to_numpy())
     log.info("bringing %d songs up to schema 5", len(keys))
-    for at in range(0, len(keys), SONGS_AT_ONCE):
-        _update(tables, tables.songs, _wholes(tables, keys[at : at + SONGS_AT_ONCE]))
+    for at in range(0, len(keys), WHOLES_AT_ONCE):
+        own = keys[at : at + WHOLES_AT_ONCE]
+        parts = [_wholes(tables, own[first : first + SONGS_AT_ONCE]) for first in range(0, len(own), SONGS_AT_ONCE)]
+        _update(tables, tables.songs, pa.concat_tables(parts))
     Indexes(tables).make_vectors()
     tables.tidy()
 

@@ -19,6 +19,7 @@ import torch
 import torch.nn.functional as F
 
 from songkin.errors import TrainingError
+from songkin.training.arithmetic import arithmetic
 from songkin.training.checkpoints import atomically
 from songkin.training.networks.backbone import Backbone, pooled
 from songkin.types import Vectors
@@ -45,12 +46,13 @@ def encoded(
     max_tokens: int = LONGEST,
     padded: bool = False,
     alone: bool = False,
+    amp: str = "off",
     tell: Callable[[int], None] = lambda done: None,
 ) -> Vectors:
     """Encode texts (n,) -> (n, dim); no texts give (0, dim).
 
     `padded` counts padding up to `max_tokens` into the mean, as the paper's code does; `alone` pads nothing, which is
-    what a single query gets. TrainingError where the network gives no numbers.
+    what a single query gets; `amp` as in a recipe's `[optimiser]`. TrainingError where the network gives no numbers.
     """
     backbone.eval()
     ids = backbone.ids(texts, max_tokens=max_tokens) if texts else []
@@ -61,8 +63,10 @@ def encoded(
     for first in range(0, len(order), piece):
         rows = order[first : first + piece]
         tokens, mask = backbone.laid_out([ids[at] for at in rows], length=length)
-        means = pooled(backbone.hidden(tokens, mask), mask, "padded" if padded else "mean")
-        found[rows] = F.normalize(means.float(), dim=-1).cpu().numpy()
+        with arithmetic(tokens.device, amp):
+            hidden = backbone.hidden(tokens, mask)
+        means = pooled(hidden.float(), mask, "padded" if padded else "mean")
+        found[rows] = F.normalize(means, dim=-1).cpu().numpy()
         tell(first + len(rows))
     if not np.isfinite(found).all():
         raise TrainingError("the network gives vectors that are no numbers; train it again with a lower rate")

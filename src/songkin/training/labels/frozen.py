@@ -28,12 +28,17 @@ class FrozenReadings:
         self._kept: OrderedDict[bytes, list[Tensor]] = OrderedDict()
 
     def of(
-        self, backbone: Backbone, sides: Sequence[Sequence[NDArray[np.int32]]], pooling: str, piece_tokens: int
+        self,
+        backbone: Backbone,
+        sides: Sequence[Sequence[NDArray[np.int32]]],
+        pooling: str,
+        piece_tokens: int,
+        amp: str = "off",
     ) -> list[Tensor]:
         """Return the vectors (n, dim) of each side's token ids (n,); no one may write into them."""
-        key = _key(backbone, sides, f"{pooling} {piece_tokens}")
+        key = _key(backbone, sides, f"{pooling} {piece_tokens} {amp}")
         if key not in self._kept:
-            self._kept[key] = [backbone.pooled(ids, pooling, piece_tokens=piece_tokens) for ids in sides]
+            self._kept[key] = [backbone.pooled(ids, pooling, piece_tokens=piece_tokens, amp=amp) for ids in sides]
         self._kept.move_to_end(key)
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)

@@ -24,6 +24,7 @@ from torch import Tensor, nn
 
 from songkin.errors import TrainingError
 from songkin.extras import need
+from songkin.training.arithmetic import arithmetic
 from songkin.training.networks.attention import attended, hidden_of
 from songkin.training.networks.shape import KIND, NETWORK
 from songkin.training.networks.text import TextNetwork
@@ -154,16 +155,27 @@ class Backbone(nn.Module):
 
     @torch.no_grad()
     def pooled(
-        self, ids: Sequence[NDArray[np.int32]], pooling: str, *, piece_tokens: int = PIECE_TOKENS, length: int = 0
+        self,
+        ids: Sequence[NDArray[np.int32]],
+        pooling: str,
+        *,
+        piece_tokens: int = PIECE_TOKENS,
+        length: int = 0,
+        amp: str = "off",
     ) -> Tensor:
-        """Return a vector a text (n, dim), without gradients and dropout, in pieces whose tokens fit into memory."""
+        """Return a vector a text (n, dim), without gradients and dropout, in pieces whose tokens fit into memory.
+
+        `amp` as in `[optimiser]`: in bfloat16 a vector's cosine to its exact one is .9999, at a third of the time.
+        """
         was = self.training
         self.eval()
         cut = pieces(ids, piece_tokens)
         found = []
         for rows in cut:
             tokens, mask = self.laid_out([ids[row] for row in rows], length=length)
-            found.append(pooled(self.hidden(tokens, mask), mask, pooling).float())
+            with arithmetic(tokens.device, amp):
+                hidden = self.hidden(tokens, mask)
+            found.append(pooled(hidden.float(), mask, pooling))
         self.train(was)
         back = np.argsort(np.concatenate(cut)) if cut else np.zeros(0, np.int64)
         return torch.cat(found)[torch.from_numpy(back)] if cut else torch.zeros((0, self.dim))

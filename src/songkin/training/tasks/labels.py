@@ -70,6 +70,7 @@ class Labels:
         self.network.to(bench.device).train()
         self.frozen = is_frozen(recipe)
         self.ids = [self._read(side, recipe.batches.max_tokens) for side in self.parts]
+        self.amp = recipe.optimiser.amp
         self.known = self._read_frozen() if self.frozen else None
         self.order: tuple[int, list[Drawn]] = (-1, [])
 
@@ -82,7 +83,7 @@ class Labels:
 
     def _read_frozen(self) -> list[Tensor]:
         own = self.options
-        return READINGS.of(self.network.backbone, self.ids, self.network.make.pooling, own.piece_tokens)
+        return READINGS.of(self.network.backbone, self.ids, self.network.make.pooling, own.piece_tokens, self.amp)
 
     def loss(self, number: int) -> Tensor:
         """Return the loss of a batch: cross-entropy of classes, squared error of a number."""
@@ -128,7 +129,8 @@ class Labels:
 
     def _pooled(self, ids: Sequence[NDArray[np.int32]]) -> Tensor:
         """Return what the backbone says of texts (n, dim), as it stands, without gradients and without dropout."""
-        return self.network.backbone.pooled(ids, self.network.make.pooling, piece_tokens=self.options.piece_tokens)
+        backbone, own = self.network.backbone, self.options
+        return backbone.pooled(ids, self.network.make.pooling, piece_tokens=own.piece_tokens, amp=self.amp)
 
     def validate(self) -> Verdict:
         """Judge on the validation side; the number that decides is the mean of the targets' accuracies."""

@@ -67,9 +67,11 @@ def vectors_of(stand: Stand, encoder: Encoder) -> Vectors:
     max_tokens, padded = _length(encoder), stand.agenda.padded and encoder.folder is not None
     said = f"{encoder.folder or 'base'} {max_tokens} {'padded' if padded else 'masked'}"
     place = stand.out / "vectors" / f"{encoder.base.name} {encoder.name}.npz".replace(" ", "_").replace("/", "-")
-    return cached(
-        place, texts, said, lambda: encoded(_backbone(stand, encoder), texts, max_tokens=max_tokens, padded=padded)
-    )
+
+    def made() -> Vectors:
+        return encoded(_backbone(stand, encoder), texts, max_tokens=max_tokens, padded=padded, amp="fast")
+
+    return cached(place, texts, said, made)
 
 
 def vector_of(stand: Stand, encoder: Encoder, text: str) -> Vectors:
