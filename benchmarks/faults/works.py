@@ -29,7 +29,7 @@ __all__ = ["SONGS", "WORKS", "ancient", "own_word", "small", "song"]
 
 SONGS = 96  # there are never more
 GENRES = ("folk", "jazz", "pop")
-LATER = ("work", "passage_encoder", "w_season")  # columns that schema 1 had not
+LATER = ("work", "passage_encoder", "sung_stems", "whole", "w_season")  # columns that schema 1 had not
 
 
 class FastToy(ToyEncoder):
@@ -76,7 +76,7 @@ def small() -> None:
     """Make chunks, and what is worth an index, small enough for libraries of some dozen songs."""
     adding.CHUNK = adding.FAST_CHUNK = adding.PLAIN_CHUNK = 8
     indexes.INDEX_FROM_ROWS = 40
-    migrations.SONGS_AT_ONCE = 8
+    migrations.SONGS_AT_ONCE, migrations.WHOLES_AT_ONCE = 8, 24
     importing.student_of = lambda encoder: FastToy()  # type: ignore[assignment,return-value]
 
 

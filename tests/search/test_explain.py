@@ -124,9 +124,9 @@ def test_evidence_is_fetched_once_however_many_songs_are_shown(shelf: Shelf) -> 
     assert calls == {"songs": 1, "passages": 1}
     query = Query(like=("rain", "disco"), k=20)
     ranking = shelf.engine.run(query)
-    with counted(shelf.store, "songs", "passages", "texts", "sung") as calls:
+    with counted(shelf.store, "songs", "passages", "texts", "song_stems") as calls:
         Explain(shelf.store, shelf.meaning)(ranking, {int(key): shelf.songs[int(key)] for key in ranking.keys}, query)
-    assert calls == {"songs": 1, "passages": 1, "texts": 0, "sung": 1}
+    assert calls == {"songs": 1, "passages": 1, "texts": 0, "song_stems": 1}
 
 
 def test_a_channel_that_did_not_speak_gives_no_reason(shelf: Shelf) -> None:

@@ -14,13 +14,14 @@ from songkin.search import repertoire
 from songkin.search.meaning import beside, described, levelled
 from songkin.search.repertoire import Repertoire, SungWords, sung_weights
 from songkin.store import Matches
+from songkin.text.words import sung_stems
 from songkin.types import Lyrics, Query, Song
 
-SUNG = ([1, 1, 2, 2, 3], ["snow bell snow", "snow day", "day bell", "day", "night"])  # song of each passage, its stems
+SUNG = {1: ["snow bell snow", "snow day"], 2: ["day bell", "day"], 3: ["night"]}  # the stems of each song's passages
 
 
 def sung_words() -> SungWords:
-    return SungWords(SUNG[0], pa.array(SUNG[1]))
+    return SungWords(list(SUNG), pa.array(list(map(sung_stems, SUNG.values()))))
 
 
 HYMN = "\n".join(  # two passages, both of which sing of sleighs
@@ -43,9 +44,9 @@ def sleighs(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 
 
 def test_a_stem_counts_once_a_passage() -> None:
-    weights = sung_weights(["snow bell snow", "snow day", ""])
+    weights = sung_weights(sung_stems(["snow bell snow", "snow day", ""]))
     assert weights == pytest.approx({"snow": 1 + math.log(2), "bell": 1, "day": 1})
-    assert sung_weights([]) == {}
+    assert sung_weights("") == {}
 
 
 def test_songs_are_scored_by_bm25_of_whole_songs() -> None:

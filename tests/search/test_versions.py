@@ -127,10 +127,10 @@ def test_under_a_title_of_very_many_only_the_artists_own_are_compared(
 
 def test_titles_are_looked_into_once(pier: Shelf) -> None:
     versions = Versions(pier.store)
-    with counted(pier.store, "songs", "passage_column") as calls:
+    with counted(pier.store, "songs", "song_stems") as calls:
         for _ in range(3):
             versions.groups(pier.keys(*IDS))
-    assert calls == {"songs": 1, "passage_column": 1}
+    assert calls == {"songs": 1, "song_stems": 1}
 
 
 def test_what_another_process_adds_is_seen_after_a_refresh(tmp_path: Path) -> None:

@@ -82,10 +82,10 @@ class KeywordNeighbours(LyricNeighbours):
     ) -> dict[int, tuple[Reason, ...]]:
         """Return each song's one reason: the keywords it shares, both scores, what `LyricNeighbours` says besides."""
         found, own = super().reasons(ranking, query, told), self.keywords(query)
-        sung = self._store.sung("stems", ranking.keys)
+        sung = self._sung(ranking.keys)
         said: dict[int, tuple[Reason, ...]] = {}
         for key, tfidf in zip(ranking.keys.tolist(), ranking.parts["tf-idf"].tolist(), strict=True):
-            there = set(" ".join(sung.get(key, ())).split())
+            there = set(sung.get(key, "").split())
             shared = [own.spelt.get(stem, stem) for stem in own.stems if stem in there][:SHOWN]
             reason = found[key][0]
             said[key] = (reason._replace(words=f"sings {', '.join(shared)}; TF-IDF {tfidf:.3f}; {reason.words}"),)
@@ -136,9 +136,14 @@ class KeywordNeighbours(LyricNeighbours):
 
     def _tfidf(self, seed: Keywords, keys: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the cosine of each song's TF-IDF weights to the seed's (n,), in [0, 1]."""
-        sung = self._store.sung("stems", keys)
-        own = (self._repertoire.telling(sung_weights(sung.get(key, ()))) for key in keys.tolist())
+        sung = self._sung(keys)
+        own = (self._repertoire.telling(sung_weights(sung.get(key, ""))) for key in keys.tolist())
         return np.array([_cosine(seed.weights, weights) for weights in own], np.float32)
+
+    def _sung(self, keys: NDArray[np.int64]) -> dict[int, str]:
+        """Return the stems of songs, by key."""
+        table = self._store.song_stems(keys)
+        return dict(zip(table["key"].to_pylist(), table["sung_stems"].to_pylist(), strict=True))
 
 
 def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:

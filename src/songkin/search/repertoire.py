@@ -3,16 +3,16 @@
 Conventions
 -----------
 A stem counts by the number of passages that sing it, so a word that a refrain repeats within a passage counts there
-once. A seed is a mapping of stem -> weight: 1 + ln(passages). Up to `HELD_PASSAGES` passages are laid out in memory at
-the first seed; of a larger library only candidates are read and scored, with rarities counted on a sample of songs.
-Which of the two happens depends on the library alone.
+once. A seed is a mapping of stem -> weight: 1 + ln(passages). What songs sing of up to `HELD_PASSAGES` passages is laid
+out in memory at the first seed; of a larger library the index of whole songs names candidates, which are read and
+scored, with rarities counted on a sample of songs. Which of the two happens depends on the library alone.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,14 +23,15 @@ from numpy.typing import NDArray
 from songkin.search.outside import given
 from songkin.store import Matches, Store
 from songkin.store.fulltext import best_rows
+from songkin.text.words import sung_stems
 from songkin.types import Query, Where
 
 __all__ = ["Repertoire", "SungWords", "Usage", "sung_weights"]
 
 HELD_PASSAGES = 100_000  # some 12,000 songs; 30,000 passages are laid out in 0.3 s
 SAMPLED_SONGS = 4_000  # of a larger library show how rare a stem is
-CANDIDATES = 1_000  # songs of a larger library that are scored exactly
-CANDIDATE_STEMS = 40  # most telling stems of a seed that find them
+CANDIDATES = 500  # songs of a larger library that are scored exactly
+CANDIDATE_STEMS = 80  # most telling stems of a seed that find them
 K1, B = 1.2, 1.0  # BM25 with full length normalisation: docs/decisions/0012
 
 
@@ -48,12 +49,15 @@ class Usage(NamedTuple):
 
 
 class SungWords:
-    """What songs sing: each passage's song (n,) and its stems (n,), joined by spaces; `keys` (songs,) are sorted."""
+    """What songs sing: texts (n,) of stems, joined by spaces, and each text's song (n,); `keys` (songs,) are sorted.
 
-    def __init__(self, songs: Any, passages: Any, usage: Usage | None = None) -> None:
-        """Lay passages out; `usage` tells how rare stems are, counted on these songs where it is None."""
+    A stem counts as often as it comes.
+    """
+
+    def __init__(self, songs: Any, texts: Any, usage: Usage | None = None) -> None:
+        """Lay texts out; `usage` tells how rare stems are, counted on these songs where it is None."""
         self.keys, rows = np.unique(np.asarray(songs, np.int64), return_inverse=True)
-        stems, found, self._rows, self._times = _counted(rows, passages, len(self.keys))
+        stems, found, self._rows, self._times = _counted(rows, texts, len(self.keys))
         self._stems = {stem: code for code, stem in enumerate(stems)}
         self._starts = np.searchsorted(found, np.arange(len(stems) + 1))
         lengths = np.bincount(self._rows, self._times, len(self.keys))
@@ -88,11 +92,11 @@ class Repertoire:
 
     def seed(self, query: Query) -> dict[str, float]:
         """Return what a query's seeds and its song from outside sing, summed over them; empty without words."""
-        sung = list(self._store.sung("stems", self._store.keys(query.like)).values()) if query.like else []
+        sung = self._store.song_stems(self._store.keys(query.like))["sung_stems"].to_pylist() if query.like else []
         song = given(query)
         weights: dict[str, float] = {}
-        for passages in [*sung, *([song.stems] if song else [])]:
-            weights |= {stem: weights.get(stem, 0.0) + own for stem, own in sung_weights(passages).items()}
+        for stems in [*sung, *([sung_stems(song.stems)] if song else [])]:
+            weights |= {stem: weights.get(stem, 0.0) + own for stem, own in sung_weights(stems).items()}
         return weights
 
     def telling(self, seed: Mapping[str, float]) -> dict[str, float]:
@@ -122,7 +126,7 @@ class Repertoire:
 
     def _some(self, seed: Mapping[str, float], where: Where | None, pool: int) -> SungWords:
         stems = list(self.telling(seed))[:CANDIDATE_STEMS]
-        near = self._store.match("stems", stems, where=where, limit=max(pool, CANDIDATES))
+        near = self._store.match("sung_stems", stems, where=where, limit=max(pool, CANDIDATES))
         return self._laid_out(near.keys, self._usage())
 
     def _usage(self) -> Usage:
@@ -136,18 +140,17 @@ class Repertoire:
         return keys[np.unique(np.linspace(0, len(keys) - 1, SAMPLED_SONGS).astype(np.int64))]
 
     def _laid_out(self, keys: Any, usage: Usage | None = None) -> SungWords:
-        table = self._store.passage_column("stems", keys)
-        return SungWords(table["key"].to_numpy(), table["stems"], usage)
+        table = self._store.song_stems(keys)
+        return SungWords(table["key"].to_numpy(), table["sung_stems"], usage)
 
 
-def sung_weights(passages: Iterable[str]) -> dict[str, float]:
-    """Return a song as a seed: 1 + ln(passages that sing it) for each stem; `passages` are stems joined by spaces."""
-    times = Counter(stem for text in passages for stem in set(text.split()))
-    return {stem: 1 + math.log(count) for stem, count in times.items()}
+def sung_weights(stems: str) -> dict[str, float]:
+    """Return a song as a seed: 1 + ln(passages that sing it) for each of its stems, which `sung_stems` has joined."""
+    return {stem: 1 + math.log(count) for stem, count in Counter(stems.split()).items()}
 
 
 class _Counts(NamedTuple):
-    """The stems there are, and for each pair of stem and song: the stem's number, the song's row, its passages."""
+    """The stems there are, and for each pair of stem and song: the stem's number, the song's row, how often."""
 
     stems: list[str]
     codes: NDArray[np.int64]
@@ -155,16 +158,14 @@ class _Counts(NamedTuple):
     times: NDArray[np.int64]
 
 
-def _counted(rows: NDArray[np.int64], passages: Any, songs: int) -> _Counts:
-    """Count the passages (n,) of each song, at `rows` (n,), that sing each stem; pairs sorted by stem, then song."""
-    split = pc.utf8_split_whitespace(pc.fill_null(passages, ""))
+def _counted(rows: NDArray[np.int64], texts: Any, songs: int) -> _Counts:
+    """Count the stems of texts (n,) of songs, at `rows` (n,); pairs sorted by stem, then song."""
+    split = pc.utf8_split_whitespace(pc.fill_null(texts, ""))
     lists = split.combine_chunks() if isinstance(split, pa.ChunkedArray) else split
     words = pc.dictionary_encode(lists.flatten())
-    own = pc.list_parent_indices(lists).to_numpy()
+    own = rows[pc.list_parent_indices(lists).to_numpy()]
     spoken = pc.not_equal(words.dictionary, "").to_numpy(zero_copy_only=False)
     codes = words.indices.to_numpy().astype(np.int64)
     there = spoken[codes] if len(codes) else np.zeros(0, bool)
-    size = max(len(lists), 1)
-    once = np.unique(codes[there] * size + own[there])  # each stem once a passage
-    pairs, times = np.unique(once // size * max(songs, 1) + rows[once % size], return_counts=True)
+    pairs, times = np.unique(codes[there] * max(songs, 1) + own[there], return_counts=True)
     return _Counts(words.dictionary.to_pylist(), pairs // max(songs, 1), pairs % max(songs, 1), times)

@@ -199,8 +199,8 @@ class _Shelf:
 
     def _sung(self, keys: NDArray[np.int64]) -> dict[int, frozenset[int]]:
         """Return the different stems of all passages of each song, by key and as numbers; without words, none."""
-        rows = self._store.passage_column("stems", keys)
-        lists = pc.utf8_split_whitespace(pc.fill_null(rows["stems"], "")).combine_chunks()
+        rows = self._store.song_stems(keys)
+        lists = pc.utf8_split_whitespace(rows["sung_stems"]).combine_chunks()
         words = pc.dictionary_encode(pc.list_flatten(lists))
         spoken = pc.not_equal(words.dictionary, "").to_numpy(zero_copy_only=False)
         codes = words.indices.to_numpy().astype(np.int64)

@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-A stem counts by the number of passages, title and description that hold it. Up to `HELD_PASSAGES` passages are laid
-out in memory at the first such request; of a larger library only candidates are read, with rarities counted on a
-sample.
+A stem counts by the number of passages that hold it, and once for title and description. Songs of up to `HELD_PASSAGES`
+passages are laid out in memory at the first such request; of a larger library only candidates are read, with rarities
+counted on a sample.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from songkin.types import Where
 
 __all__ = ["Wholes"]
 
-COLUMNS = ("stems", "about_stems")
+COLUMNS = ("sung_stems", "about_stems")
 
 
 class Wholes:
@@ -61,11 +61,11 @@ class Wholes:
         return keys[np.unique(np.linspace(0, len(keys) - 1, SAMPLED_SONGS).astype(np.int64))]
 
     def _laid_out(self, keys: Any, usage: Usage | None = None) -> SungWords:
-        """Lay out all songs, or some: their passages, and beside them one text of titles, names and descriptions."""
-        sung = self._store.passage_column("stems", keys)
-        said = self._said(keys)
-        passages = sung["stems"].combine_chunks().cast(pa.string())
-        texts = pa.concat_arrays([passages, pa.array(list(said.values()), pa.string())])
+        """Lay out all songs, or some: what they sing, and beside it one text of titles, names and descriptions."""
+        sung = self._store.song_stems(keys)
+        said = {key: " ".join(dict.fromkeys(text.split())) for key, text in self._said(keys).items()}
+        lyrics = sung["sung_stems"].combine_chunks().cast(pa.string())
+        texts = pa.concat_arrays([lyrics, pa.array(list(said.values()), pa.string())])
         owners = np.concatenate([sung["key"].to_numpy(), np.fromiter(said, np.int64, len(said))])
         return SungWords(owners, texts, usage)
 

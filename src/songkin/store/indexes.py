@@ -19,7 +19,7 @@ __all__ = ["FULL_TEXT", "Indexes"]
 log = logging.getLogger(__name__)
 
 INDEX_FROM_ROWS = 20_000  # scalar indexes pay from here on
-FULL_TEXT = {"songs": ("about_stems", "title_words"), "passages": ("words", "stems", "sounds")}
+FULL_TEXT = {"songs": ("about_stems", "title_words", "sung_stems"), "passages": ("words", "stems", "sounds")}
 SCALAR = {
     "key": "BTree",
     "w_year": "BTree",

@@ -19,6 +19,7 @@ from songkin.errors import SchemaError
 from songkin.store.quoting import one_of
 from songkin.store.rows import filter_columns, filter_fields, song_of, work_of
 from songkin.store.vectors import ExactVectors
+from songkin.text.words import sung_stems
 
 if TYPE_CHECKING:
     from songkin.store.tables import Tables
@@ -84,7 +85,7 @@ def finer_vector_indexes(tables: Tables) -> None:
 
 
 def songs_as_wholes(tables: Tables) -> None:
-    """Schema 5: songs have a vector of their lyrics as a whole, the mean direction of their passages.
+    """Schema 5: songs have the stems of all their passages, and the mean direction of their vectors.
 
     Where a change of encoder was broken off, no vectors belong together, and the next writer makes all of them anew.
     """
@@ -92,30 +93,47 @@ def songs_as_wholes(tables: Tables) -> None:
 
     schema, theirs = (tables.run(table.schema()) for table in (tables.songs, tables.passages))
     kinds = {one.field("vector").type if "vector" in one.names else None for one in (schema, theirs)}
-    if None in kinds or len(kinds) > 1:
-        return
-    _make_columns(tables, tables.songs, [pa.field("whole", kinds.pop())])
-    sung = tables.songs.query().where("passages > 0 AND passage_encoder IS NOT NULL").select(["key"])
+    kind = kinds.pop() if len(kinds) == 1 else None
+    vectors = [pa.field("whole", kind)] if kind else []
+    _make_columns(tables, tables.songs, [pa.field("sung_stems", pa.string()), *vectors])
+    sung = tables.songs.query().where("passages > 0").select(["key"])
     keys = np.sort(tables.run(sung.to_arrow())["key"].to_numpy())
     log.info("bringing %d songs up to schema 5", len(keys))
     for at in range(0, len(keys), WHOLES_AT_ONCE):
         own = keys[at : at + WHOLES_AT_ONCE]
-        parts = [_wholes(tables, own[first : first + SONGS_AT_ONCE]) for first in range(0, len(own), SONGS_AT_ONCE)]
-        _update(tables, tables.songs, pa.concat_tables(parts))
-    Indexes(tables).make_vectors()
+        cuts = range(0, len(own), SONGS_AT_ONCE)
+        rows = pa.concat_tables([_wholes(tables, own[first : first + SONGS_AT_ONCE], kind) for first in cuts])
+        if kind:
+            _update(tables, tables.songs, rows.filter(pc.is_valid(rows["whole"])))
+            rows = rows.filter(pc.is_null(rows["whole"])).drop_columns(["whole"])  # LanceDB updates no vector to null
+        _update(tables, tables.songs, rows)
+    indexes = Indexes(tables)
+    indexes.make_full_text()
+    indexes.make_vectors()
     tables.tidy()
 
 
-def _wholes(tables: Tables, keys: Any) -> pa.Table:
-    """Return the vectors of songs as wholes, from their passages; songs without any are left out."""
-    stretch = f"key >= {keys[0]} AND key <= {keys[-1]} AND vector IS NOT NULL"
-    rows = tables.run(tables.passages.query().where(stretch).select(["key", "vector"]).to_arrow())
-    exact = ExactVectors(rows.filter(pa.array(np.isin(rows["key"].to_numpy(), keys))))
+def _wholes(tables: Tables, keys: Any, kind: pa.DataType | None) -> pa.Table:
+    """Return what some songs are as wholes, by their passages; without a vector where no passage has one."""
+    columns = ["key", "part", "stems", *(["vector"] if kind else [])]
+    stretch = tables.passages.query().where(f"key >= {keys[0]} AND key <= {keys[-1]}").select(columns)
+    rows = tables.run(stretch.to_arrow())
+    rows = rows.filter(pa.array(np.isin(rows["key"].to_numpy(), keys)))
+    rows = rows.sort_by([("key", "ascending"), ("part", "ascending")])
+    songs, starts = np.unique(rows["key"].to_numpy(), return_index=True)
+    passages = np.split(rows["stems"].to_numpy(), starts[1:])
+    sung = [sung_stems(stems or "" for stems in own) or None for own in passages] if len(songs) else []
+    found = pa.table({"key": songs, "sung_stems": pa.array(sung, pa.string())})
+    return found.append_column("whole", _centres(rows, songs, kind)) if kind else found
+
+
+def _centres(rows: pa.Table, songs: Any, kind: pa.DataType) -> pa.Array:
+    """Return the mean direction of the passages of songs (n,), null where none has a vector."""
+    exact = ExactVectors(rows)
     centres = exact.centres()
-    there = centres.any(1)
-    kind = rows.schema.field("vector").type
-    wholes = pa.FixedSizeListArray.from_arrays(pa.array(centres[there].astype(np.float16).ravel()), type=kind)
-    return pa.table({"key": exact.songs[there], "whole": wholes})
+    full = np.zeros((len(songs), kind.list_size), np.float16)
+    full[np.searchsorted(songs, exact.songs)] = centres
+    return pa.FixedSizeListArray.from_arrays(pa.array(full.ravel()), type=kind, mask=pa.array(~full.any(1)))
 
 
 def _make_columns(tables: Tables, table: Any, fields: Sequence[pa.Field]) -> None:

@@ -26,9 +26,11 @@ from numpy.typing import NDArray
 
 from songkin.filters import FIELDS, column, columns
 from songkin.text.names import title_key
+from songkin.text.words import sung_stems
 from songkin.types import Lyrics, Song
 
 __all__ = [
+    "AS_SUNG",
     "VECTORS",
     "Known",
     "Matches",
@@ -54,6 +56,7 @@ PASSAGE_TEXTS = ("text", "words", "stems", "sounds")
 VECTORS = {"songs": ("vector", "whole"), "passages": ("vector",)}  # the columns of each table that hold vectors
 CANCELLED = 1e-6  # length of a mean below which its vectors point nowhere together
 LAST_MS = 2**31 - 1  # 24 days
+AS_SUNG = ("passages", "sung_stems", "whole")  # columns of a song that its passages make
 NOTHING_KEPT: Mapping[str, pa.Array] = MappingProxyType({})
 ARROW_KINDS = {"text": pa.string(), "list": pa.list_(pa.string()), "number": pa.float64(), "boolean": pa.bool_()}
 
@@ -174,7 +177,7 @@ def filter_fields(features: Sequence[str]) -> list[pa.Field]:
 
 def song_schema(dim: int, features: Sequence[str] = ()) -> pa.Schema:
     """Return the songs table's schema."""
-    text = ("id", "record", "lyrics", *SONG_TEXTS, "work")
+    text = ("id", "record", "lyrics", *SONG_TEXTS, "sung_stems", "work")
     fields = [pa.field("key", pa.int64()), *(pa.field(name, pa.string()) for name in text)]
     fields += [pa.field("passages", pa.int32()), *(pa.field(name, vector_type(dim)) for name in VECTORS["songs"])]
     return pa.schema(fields + filter_fields(features))
@@ -206,13 +209,14 @@ def song_columns(
 ) -> pa.Table:
     """Lay song rows (n,) out as a table of `schema`; keys and filter columns stand beside the rows.
 
-    `kept` has the columns `passages` and `whole` where the rows come without their passages.
+    `kept` has the columns `AS_SUNG` where the rows come without their passages.
     """
     own: dict[str, list[Any]] = {"key": list(keys), "id": [row.song.id for row in rows]}
     own |= {name: [getattr(row, name) for row in rows] for name in SONG_TEXTS}
     own["record"] = [_record(row.song) for row in rows]
     own["lyrics"] = [(row.song.lyrics.text or None) if row.song.lyrics else None for row in rows]
     own["passages"] = [len(row.passages) for row in rows]
+    own["sung_stems"] = [sung_stems(passage.stems for passage in row.passages) or None for row in rows]
     own["work"] = [work_of(row.song) for row in rows]
     vectors = _vectors([row.vector for row in rows], schema.field("vector").type)
     wholes = _vectors([_whole(row) for row in rows], schema.field("whole").type)

@@ -19,7 +19,8 @@ from songkin.types import Where
 __all__ = ["Candidates", "TextSearch", "Title"]
 
 QUERY_TOKENS = 200  # a full-text request is cut after so many different tokens
-SONG_TEXT = ("about", "about_stems", "title_words")  # full-text columns of songs; the others are of passages
+SONG_TEXT = ("about", "about_stems", "title_words", "sung_stems")  # columns of songs; the others are of passages
+LONG_TEXT = ("sung_stems",)  # of them, those that are as long as a song's lyrics
 
 
 class Title(NamedTuple):
@@ -43,8 +44,8 @@ class TextSearch(Keyed):
     def match(self, column: str, tokens: Sequence[str], *, where: Where | None, limit: int) -> Matches:
         """Rank songs by BM25 of `tokens` in a full-text column.
 
-        Of songs: `about_stems`, `title_words`; of passages: `words`, `stems`, `sounds`. Fetches more rows until `limit`
-        songs are there, at most ten thousand. No tokens give no matches.
+        Of songs: `about_stems`, `title_words`, `sung_stems`; of passages: `words`, `stems`, `sounds`. Fetches more rows
+        until `limit` songs are there, at most ten thousand. No tokens give no matches.
         """
         words = _asked(tokens)
         table = _table_of(column)
@@ -128,7 +129,8 @@ class TextSearch(Keyed):
             return held if all(column in held for column in columns) else None
 
     def _worth_holding(self, column: str) -> bool:
-        return self._asked[column] > WARM_AFTER and self._is_short(_table_of(column))
+        fits = self._is_small if column in LONG_TEXT else self._is_short
+        return self._asked[column] > WARM_AFTER and fits(_table_of(column))
 
     def _hold(self, column: str) -> None:
         """Read a full-text column into memory, unless the store had to refresh itself on the way."""

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from songkin.store.fulltext import WARM_AFTER
@@ -91,6 +92,17 @@ class Store(TextSearch, VectorSearch):
         for row in sorted(self._by_key("passages", keys, ["part", column]), key=lambda row: int(row["part"])):
             sung.setdefault(row["key"], []).append(row[column])
         return sung
+
+    def song_stems(self, keys: Any = None) -> pa.Table:
+        """Return what songs sing as stems, each as often as passages sing it, by key; of all that sing, or of some."""
+        columns = ["key", "sung_stems"]
+        if keys is None:
+            rows = self._fetch("songs", lambda query: query.where("sung_stems IS NOT NULL").select(columns))
+        else:
+            rows = self._rows_of("songs", keys, columns[1:])
+        if rows is None:
+            return pa.table({"key": np.empty(0, np.int64), "sung_stems": pa.array([], pa.string())})
+        return rows.filter(pc.is_valid(rows["sung_stems"])).select(columns).sort_by("key")
 
     def passage_column(self, column: str, keys: Any = None) -> pa.Table:
         """Return a search column of every passage beside its song's key, in no order; of all songs, or of some."""

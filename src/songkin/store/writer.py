@@ -25,7 +25,7 @@ from songkin.store.indexes import FULL_TEXT, Indexes
 from songkin.store.lock import writer_lock
 from songkin.store.place import place_of
 from songkin.store.quoting import one_of
-from songkin.store.rows import Known, Slots, SongRow, filter_columns, laid_out, song_columns
+from songkin.store.rows import AS_SUNG, Known, Slots, SongRow, filter_columns, laid_out, song_columns
 from songkin.store.tables import Tables
 from songkin.store.upkeep import SLACK
 from songkin.types import Song
@@ -36,7 +36,6 @@ log = logging.getLogger(__name__)
 
 MAX_FEATURES = 256
 LOOKED_AFTER = 128  # commits after which the disk is looked at
-AS_SUNG = ("passages", "whole")  # columns of a song that its passages make
 AT_ONCE = 1000  # songs a deletion names in one condition
 LATE_KEYS = 1_000_000  # left to a writer that was taken for dead, and may yet wake up and commit a chunk
 NEXT_KEY = "next_key"  # the fact that keeps a removed song's key from being given again

@@ -24,6 +24,7 @@ __all__ = [
     "in_place",
     "normalise",
     "stems",
+    "sung_stems",
     "tokens",
     "vocabulary",
 ]
@@ -213,3 +214,8 @@ REQUEST_WORDS = vocabulary(
 def content_words(text: str) -> list[str]:
     """Return the tokens that are no function words; '' and text of function words only give []."""
     return [token for token in tokens(text) if token not in STOP_WORDS]
+
+
+def sung_stems(passages: Iterable[str]) -> str:
+    """Join the stems of passages (n,), each a text of stems parted by spaces: a stem comes once for each passage."""
+    return " ".join(stem for text in passages for stem in dict.fromkeys(text.split()))
