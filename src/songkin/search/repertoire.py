@@ -30,7 +30,7 @@ __all__ = ["Repertoire", "SungWords", "Usage", "sung_weights"]
 
 HELD_PASSAGES = 100_000  # some 12,000 songs; 30,000 passages are laid out in 0.3 s
 SAMPLED_SONGS = 4_000  # of a larger library show how rare a stem is
-CANDIDATES = 500  # songs of a larger library that are scored exactly
+CANDIDATES = 1_000  # songs of a larger library that are scored exactly
 CANDIDATE_STEMS = 80  # most telling stems of a seed that find them
 K1, B = 1.2, 1.0  # BM25 with full length normalisation: docs/decisions/0012
 
