@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from search_songs import Shelf
 
 from songkin.filters import Between, Not
-from songkin.search.features import aim, closeness, deltas, feature_values, of_keys, spread
+from songkin.search.features import aim, closeness, deltas, feature_values, foremost, of_keys, spread
 from songkin.testing import ChannelContract
-from songkin.types import Query
+from songkin.types import Query, Ranking
 
 POOL = 300
 
@@ -35,6 +37,13 @@ def test_closeness_falls_with_the_mean_squared_distance_in_deviations() -> None:
     found = closeness(values, np.array([0.5, 100.0]), np.array([0.2, 10.0]))
     # one deviation away in one of two features: exp(-0.5 / 2); in both: exp(-1 / 2); one unknown: half; all unknown: 0
     np.testing.assert_allclose(found, [1, math.exp(-0.25), math.exp(-0.5), 0.5, 0])
+
+
+@given(st.lists(st.sampled_from([0.1, 0.2, 0.3, 0.9]), max_size=30), st.integers(0, 12))
+def test_a_channel_sorts_no_more_than_its_pool_and_leaves_nothing_out(scores: list[float], pool: int) -> None:
+    own, keys = np.array(scores, np.float32), np.arange(len(scores))
+    best = foremost(own, pool)
+    assert Ranking.of(keys[best], own[best]).top(pool).keys.tolist() == Ranking.of(keys, own).top(pool).keys.tolist()
 
 
 def test_a_feature_that_never_differs_counts_in_its_own_unit() -> None:

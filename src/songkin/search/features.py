@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from songkin.filters import PREDICTED, column
@@ -13,7 +14,18 @@ from songkin.search.scale import unit
 from songkin.store import Store
 from songkin.types import Query, Ranking
 
-__all__ = ["SOUNDING", "Features", "Spread", "aim", "deltas", "feature_values", "of_keys", "of_seeds", "spread"]
+__all__ = [
+    "SOUNDING",
+    "Features",
+    "Spread",
+    "aim",
+    "deltas",
+    "feature_values",
+    "foremost",
+    "of_keys",
+    "of_seeds",
+    "spread",
+]
 
 SOUNDING = (
     "valence", "energy", "danceability", "acousticness", "instrumentalness", "speechiness", "liveness",
@@ -50,7 +62,8 @@ class Features:
         deviations = np.array([spread(self._store, name).deviation for name in aims])
         near = closeness(values, np.array(list(aims.values())), deviations)
         allowed &= near > 0
-        ranking = Ranking.of(keys[allowed], near[allowed]).top(pool)
+        best = foremost(near[allowed].astype(np.float32), pool)
+        ranking = Ranking.of(keys[allowed][best], near[allowed][best]).top(pool)
         return Ranking(ranking.keys, unit(ranking.scores, full=len(ranking) >= pool, top=1.0))
 
 
@@ -61,11 +74,21 @@ def closeness(
 
     A song with none of them gives 0; one that lacks some is held to the rest, at a discount for what is unknown.
     """
-    apart = ((values - target) / np.where(deviations > 0, deviations, 1.0)) ** 2
-    there = ~np.isnan(values)
-    known = there.sum(1)
-    distance = np.where(there, apart, 0.0).sum(1) / np.maximum(known, 1)
+    known, distance = np.zeros(len(values)), np.zeros(len(values))
+    for own, wanted, deviation in zip(values.T, target, deviations, strict=True):  # of a million songs, one at a time
+        apart = (own - wanted) / (deviation if deviation > 0 else 1.0)
+        there = ~np.isnan(apart)
+        distance += np.where(there, apart * apart, 0.0)
+        known += there
+    distance /= np.maximum(known, 1)
     return np.asarray(np.exp(-distance / 2) * known / max(values.shape[1], 1), np.float64)
+
+
+def foremost(scores: NDArray[np.float32], pool: int) -> NDArray[np.int64]:
+    """Return where the `pool` highest scores stand, and all that equal the last of them, in no order."""
+    if not 0 < pool < len(scores):
+        return np.arange(len(scores))
+    return np.flatnonzero(scores >= np.partition(scores, len(scores) - pool)[len(scores) - pool])
 
 
 def aim(store: Store, query: Query) -> dict[str, float]:
@@ -112,12 +135,25 @@ def feature_values(store: Store, names: Sequence[str]) -> tuple[NDArray[np.int64
 
     What a song is not given is what its words are said to tell (`predicted_valence`), where a library was annotated.
     """
+    table = _read(store, names)
+    return table["key"].to_numpy(), _values(table, names)
+
+
+def _read(store: Store, names: Sequence[str]) -> pa.Table:
+    """Return the columns of features, and of what is predicted of them, of every song by key."""
     there = set(store.features())
     told = [f"{PREDICTED}{name}" for name in names if f"{PREDICTED}{name}" in there]
-    table = store.read([column(name) for name in (*names, *told)])
-    values = {name: table[column(name)].to_numpy().astype(np.float64) for name in (*names, *told)}
-    known = [_either(values[name], values.get(f"{PREDICTED}{name}")) for name in names]
-    return table["key"].to_numpy(), np.stack(known, 1) if known else np.empty((len(table), 0))
+    return store.read([column(name) for name in (*names, *told)])
+
+
+def _values(table: pa.Table, names: Sequence[str]) -> NDArray[np.float64]:
+    """Lay features out (n, f), column by column in memory."""
+    found = np.empty((table.num_rows, len(names)), np.float64, order="F")
+    for at, name in enumerate(names):
+        told = column(f"{PREDICTED}{name}")
+        predicted = table[told].to_numpy() if told in table.column_names else None
+        found[:, at] = _either(table[column(name)].to_numpy(), predicted)
+    return found
 
 
 def _either(given: NDArray[np.float64], told: NDArray[np.float64] | None) -> NDArray[np.float64]:
@@ -127,11 +163,12 @@ def _either(given: NDArray[np.float64], told: NDArray[np.float64] | None) -> NDA
 
 def of_keys(store: Store, keys: NDArray[np.int64], names: Sequence[str]) -> NDArray[np.float64]:
     """Return the features (n, f) of songs (n,), NaN where missing."""
-    known, values = feature_values(store, names)
+    table = _read(store, names)
+    known = table["key"].to_numpy()
     if not len(known):
         return np.full((len(keys), len(names)), np.nan)
     at = np.clip(np.searchsorted(known, keys), 0, len(known) - 1)
-    return np.where((known[at] == keys)[:, None], values[at], np.nan)
+    return np.where((known[at] == keys)[:, None], _values(table.take(pa.array(at)), names), np.nan)
 
 
 def deltas(song: Mapping[str, float], seeds: Sequence[Mapping[str, float]]) -> dict[str, float]:
