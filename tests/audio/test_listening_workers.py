@@ -46,8 +46,8 @@ def test_every_file_is_told_of_once_and_heard_as_in_this_process(tmp_path: Path)
     for number, path in files.items():
         heard, here = told[number].heard, listen(path)
         assert heard is not None
-        assert heard.features == here.features
-        np.testing.assert_array_equal(heard.vector, here.vector)
+        assert dict(heard.features) == pytest.approx(dict(here.features), rel=1e-6)  # sums go by the number of threads
+        np.testing.assert_allclose(heard.vector, here.vector, atol=1e-6)
         assert heard.duration_s == here.duration_s
 
 

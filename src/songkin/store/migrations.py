@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from songkin.errors import SchemaError
 from songkin.store.quoting import one_of
-from songkin.store.rows import filter_columns, filter_fields, song_of, work_of
+from songkin.store.rows import filter_columns, filter_fields, song_of, vector_column, work_of
 from songkin.store.vectors import ExactVectors
 from songkin.text.words import sung_stems
 
@@ -130,10 +130,9 @@ def _wholes(tables: Tables, keys: Any, kind: pa.DataType | None) -> pa.Table:
 def _centres(rows: pa.Table, songs: Any, kind: pa.DataType) -> pa.Array:
     """Return the mean direction of the passages of songs (n,), null where none has a vector."""
     exact = ExactVectors(rows)
-    centres = exact.centres()
     full = np.zeros((len(songs), kind.list_size), np.float16)
-    full[np.searchsorted(songs, exact.songs)] = centres
-    return pa.FixedSizeListArray.from_arrays(pa.array(full.ravel()), type=kind, mask=pa.array(~full.any(1)))
+    full[np.searchsorted(songs, exact.songs)] = exact.centres()
+    return vector_column(full, kind, full.any(1))
 
 
 def _make_columns(tables: Tables, table: Any, fields: Sequence[pa.Field]) -> None:

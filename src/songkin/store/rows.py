@@ -25,6 +25,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from songkin.filters import FIELDS, column, columns
+from songkin.store.directions import mean_directions, unit
 from songkin.text.names import title_key
 from songkin.text.words import sung_stems
 from songkin.types import Lyrics, Song
@@ -46,15 +47,14 @@ __all__ = [
     "song_columns",
     "song_of",
     "song_schema",
+    "vector_column",
     "vector_type",
-    "whole_of",
     "work_of",
 ]
 
 SONG_TEXTS = ("digest", "about", "about_stems", "title_words", "encoder", "passage_encoder")
 PASSAGE_TEXTS = ("text", "words", "stems", "sounds")
 VECTORS = {"songs": ("vector", "whole"), "passages": ("vector",)}  # the columns of each table that hold vectors
-CANCELLED = 1e-6  # length of a mean below which its vectors point nowhere together
 LAST_MS = 2**31 - 1  # 24 days
 AS_SUNG = ("passages", "sung_stems", "whole")  # columns of a song that its passages make
 NOTHING_KEPT: Mapping[str, pa.Array] = MappingProxyType({})
@@ -219,22 +219,8 @@ def song_columns(
     own["sung_stems"] = [sung_stems(passage.stems for passage in row.passages) or None for row in rows]
     own["work"] = [work_of(row.song) for row in rows]
     vectors = _vectors([row.vector for row in rows], schema.field("vector").type)
-    wholes = _vectors([_whole(row) for row in rows], schema.field("whole").type)
+    wholes = _wholes(rows, schema.field("whole").type)
     return _table(own, {**filters, "vector": vectors, "whole": wholes, **kept}, schema)
-
-
-def _whole(row: SongRow) -> NDArray[np.float32] | None:
-    vectors = [passage.vector for passage in row.passages if passage.vector is not None]
-    return whole_of(np.stack(vectors)) if vectors else None
-
-
-def whole_of(vectors: NDArray[np.float32]) -> NDArray[np.float32] | None:
-    """Return the mean direction of vectors (n, dim), as they come back from their rest; None where they cancel out."""
-    rested = vectors.astype(np.float16).astype(np.float32)
-    rested /= np.maximum(np.linalg.norm(rested, axis=1, keepdims=True), CANCELLED)
-    mean: NDArray[np.float32] = rested.sum(axis=0)
-    length = float(np.linalg.norm(mean))
-    return mean / length if length > CANCELLED else None
 
 
 def work_of(song: Song) -> str | None:
@@ -294,6 +280,22 @@ def _vectors(vectors: Sequence[NDArray[np.float32] | None], kind: pa.DataType) -
     full = np.zeros((len(vectors), kind.list_size), np.float16)
     if there.any():
         full[there] = np.stack([vector for vector in vectors if vector is not None])
+    return vector_column(full, kind, there)
+
+
+def _wholes(rows: Sequence[SongRow], kind: pa.DataType) -> pa.Array:
+    """Lay out the mean direction of each song's passages, as their vectors come back from their rest."""
+    vectors = [[passage.vector for passage in row.passages if passage.vector is not None] for row in rows]
+    counts = np.array([len(own) for own in vectors], np.int64)
+    full = np.zeros((len(rows), kind.list_size), np.float16)
+    if counts.any():
+        sung = unit(np.stack([vector for own in vectors for vector in own]).astype(np.float16))
+        full[counts > 0] = mean_directions(sung, (counts.cumsum() - counts)[counts > 0])
+    return vector_column(full, kind, full.any(1))
+
+
+def vector_column(full: NDArray[np.float16], kind: pa.DataType, there: Any) -> pa.Array:
+    """Return vectors (n, dim) as a column, null where none is `there` (n,)."""
     return pa.FixedSizeListArray.from_arrays(pa.array(full.ravel()), type=kind, mask=pa.array(~there))
 
 

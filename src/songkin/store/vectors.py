@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from songkin.store.directions import mean_directions, unit
 from songkin.store.rows import Matches
 
 __all__ = ["EXACT_ROWS", "ExactVectors", "unit_rows"]
@@ -53,12 +54,7 @@ class ExactVectors:
 
     def centres(self) -> NDArray[np.float32]:
         """Return the mean direction of each song's rows (songs, dim), unit length; zeros where rows cancel out."""
-        if not len(self.keys):
-            return np.empty((0, self.vectors.shape[1]), np.float32)
-        sums = np.add.reduceat(self.vectors, self._starts, axis=0)  # (n, dim) -> (songs, dim)
-        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-        means: NDArray[np.float32] = np.divide(sums, lengths, out=np.zeros_like(sums), where=lengths > 1e-6)
-        return means
+        return mean_directions(self.vectors, self._starts)
 
     def highest(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the highest cosine among each song's rows to a unit vector (dim,): (songs,)."""
@@ -75,7 +71,4 @@ def unit_rows(column: Any, dim: int) -> NDArray[np.float32]:
     """Lay a vector column without nulls out as (n, dim) float32, unit length again after its rest as float16."""
     if not len(column):
         return np.empty((0, dim), np.float32)
-    vectors: NDArray[np.float32] = pc.list_flatten(column).to_numpy().astype(np.float32).reshape(-1, dim)
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    np.divide(vectors, lengths, out=vectors, where=lengths > 0)
-    return vectors
+    return unit(pc.list_flatten(column).to_numpy().reshape(-1, dim))
