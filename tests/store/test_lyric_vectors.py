@@ -75,3 +75,19 @@ def test_what_is_derived_is_made_once_until_the_next_refresh(place: Path) -> Non
     assert [store.kept("what", lambda: next(numbers)) for _ in range(3)] == [0, 0, 0]
     store.refresh()
     assert store.kept("what", lambda: next(numbers)) == 1
+
+
+def test_what_a_song_sings_is_there_once_a_passage(place: Path) -> None:
+    store = Store.open(place)
+    sung = store.song_stems()
+    told = dict(zip(store.ids(sung["key"].to_numpy()), sung["sung_stems"].to_pylist(), strict=True))
+    assert told == {"s1": "all n1 all n1", "s3": "all n3 all n3 all n3", "s4": "all n4 all n4"}  # s2 sings nothing
+    some = store.song_stems(store.keys(["s2", "s3"]))
+    assert some["sung_stems"].to_pylist() == [told["s3"]]
+    assert store.song_stems(store.keys(["s2"])).num_rows == 0
+
+
+def test_songs_are_found_by_all_they_sing(place: Path) -> None:
+    store = Store.open(place)
+    found = store.match("sung_stems", ["n3", "n4"], where=None, limit=5)
+    assert store.ids(found.keys) == ["s3", "s4"]

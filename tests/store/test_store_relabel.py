@@ -107,6 +107,20 @@ def test_a_song_is_found_by_its_passages_as_before(place: Path) -> None:
     assert store.ids(found.keys) == ["s5"]
 
 
+def test_songs_stay_the_wholes_they_were(place: Path) -> None:
+    before, after = Store.open(place), relabelled(place, row_of(5), row_of(1), row_of(3))
+
+    def wholes(store: Store) -> dict[str | None, tuple[object, object]]:
+        vectors, sung = store.lyric_vectors(), store.song_stems()
+        told = dict(zip(store.ids(sung["key"].to_numpy()), sung["sung_stems"].to_pylist(), strict=True))
+        near = dict(zip(store.ids(vectors.keys), vectors.vectors.tolist(), strict=True))
+        assert near.keys() == told.keys()
+        return {name: (near[name], told[name]) for name in near}
+
+    assert wholes(after) == wholes(before)
+    assert len(wholes(after)) == 4  # two of six songs have no passages
+
+
 def test_nothing_told_changes_nothing(place: Path) -> None:
     before = Store.open(place)
     after = relabelled(place)

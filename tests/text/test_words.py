@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from songkin.text import words as words_module
-from songkin.text.words import REQUEST_WORDS, STOP_WORDS, content_words, normalise, stems, tokens
+from songkin.text.words import REQUEST_WORDS, STOP_WORDS, content_words, normalise, stems, sung_stems, tokens
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,11 @@ def test_stems_follow_the_language_and_stay_tokens_where_there_is_no_stemmer() -
     assert stems(["canciones"], "es") == stems(["cancion"], "es")
     assert stems(["songs", "canciones"], "xx") == ["songs", "canciones"]
     assert stems([]) == []
+
+
+def test_a_songs_stems_come_once_for_each_passage_that_sings_them() -> None:
+    assert sung_stems(["rain rain roof", "", "roof rain"]) == "rain roof roof rain"
+    assert sung_stems([]) == ""
 
 
 def test_content_words_leave_function_words_out() -> None:
