@@ -40,6 +40,7 @@ CELLS = (
     "bm25s search",
     "exact search",
     "recall",
+    "lancedb recall",
 )
 K = 10
 FETCHED = 50  # passages behind ten songs
@@ -213,15 +214,32 @@ class Rivals:
         """Say how many of the ten songs with the nearest passages, exactly, songkin's store finds too."""
         from songkin.library import Library
 
-        library = Library.open(self._library)
+        store = Library.open(self._library).store
+        return self._recalled(requests, lambda vector: store.nearest("passages", vector, where=None, limit=K).keys)
+
+    def lancedb_recall(self, requests: int) -> dict[str, Any]:
+        """Say how many of them the index of vectors finds that a user would make, asked as it comes."""
+        import lancedb
+
+        songs = lancedb.connect(self._library).open_table("songs").search().select(["key", "id"]).to_arrow()
+        known = dict(zip(songs["id"].to_pylist(), songs["key"].to_pylist(), strict=True))
+
+        def ask(vector: NDArray[np.float32]) -> list[int]:
+            found = self._table.search(vector).metric("cosine").select(["id"]).limit(FETCHED).to_list()
+            return [known[name] for name in dict.fromkeys(row["id"] for row in found)][:K]
+
+        return self._recalled(requests, ask)
+
+    def _recalled(self, requests: int, ask: Callable[[NDArray[np.float32]], Sequence[int]]) -> dict[str, Any]:
+        from songkin.library import Library
+
         keys, _ = self._vectors
         asked = [self._asked.texts[at % len(self._asked.texts)] for at in range(requests)]
         shares = []
-        for vector in library.encoder.encode_queries(asked):
+        for vector in Library.open(self._library).encoder.encode_queries(asked):
             rows, _ = self._nearest(vector, FETCHED * 2)
             near = list(dict.fromkeys(keys[rows].tolist()))[:K]
-            found = library.store.nearest("passages", vector, where=None, limit=K).keys.tolist()
-            shares.append(len(set(near) & set(found)) / len(near))
+            shares.append(len(set(near) & {int(key) for key in ask(vector)}) / len(near))
         return {"recall_at_10": round(float(np.mean(shares)), 4), "requests": requests}
 
 
@@ -265,8 +283,9 @@ def main() -> None:
 
 def cell(rivals: Rivals, name: str, requests: int) -> dict[str, Any]:
     """Measure one cell."""
-    if name == "recall":
-        return rivals.recall(requests)
+    if name.endswith("recall"):
+        recall: dict[str, Any] = getattr(rivals, name.replace(" ", "_"))(requests)
+        return recall
     measure = getattr(rivals, name.removesuffix(" %").replace(" ", "_"))
     if name.endswith("build"):
         told: dict[str, Any] = measure()

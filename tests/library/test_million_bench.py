@@ -54,6 +54,7 @@ def test_the_benchmark_measures_every_command_goes_on_and_writes_its_page(tmp_pa
     assert {"search", "line_misheard", "similar_5_%", "http", "add_again", "remove", "cold_line"} <= cells.keys()
     if RIVALS:
         assert cells["recall"]["recall_at_10"] > 0.95
+        assert 0 < cells["lancedb_recall"]["recall_at_10"] <= 1
     written = [file.stat().st_mtime_ns for file in sorted((tmp_path / "60").glob("*.json"))]
     again = subprocess.run(command, check=True, capture_output=True, text=True)
     assert not again.stderr
