@@ -6,8 +6,8 @@ Drawn songs are seeds. Exact are the ten songs whose lyrics as a whole, the mean
 nearest to the seed's, and the ten (the seed aside) that score highest by the words that they share with it: the two
 halves of what `songkin similar` compares. Of a library of more than 50,000 songs so many of the vector index's
 partitions are looked into; of one of more than 100,000 passages so many candidates are read that the full-text index
-names. For the words all stems of the library are read: some 2 GB of memory for 100,000 songs, so `--candidates ""`
-leaves them out. Times are the processor's.
+names. For the words all stems of the library are laid out in memory; `--candidates ""` leaves them out, as for a
+million songs. Times are the processor's.
 """
 
 from __future__ import annotations
