@@ -39,9 +39,7 @@ log = logging.getLogger(__name__)
 
 SCHEMA = 5
 SONGS_AT_ONCE = 5000  # songs whose records and lyrics, or passages' vectors, are read at a time
-WHOLES_AT_ONCE = (
-    100_000  # songs that are given a vector at a time: each time goes through the whole table, 0.8 kB a song
-)
+WHOLES_AT_ONCE = 100_000  # songs written at a time, 1.5 kB each: every time goes through the whole table
 FIRST_FILTERS = {  # those of schema 1; what is there beyond them is computed from the songs
     *("w_id", "w_title", "w_artist", "w_album", "w_genre", "w_tag", "w_language", "w_year", "w_duration_s"),
     *("w_explicit", "w_instrumental"),
