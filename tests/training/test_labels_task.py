@@ -113,18 +113,29 @@ def test_the_next_head_on_the_same_frozen_encoder_and_songs_reads_none_of_them(
     assert not torch.equal(other.known[0], first.known[0])
 
 
-def test_a_batch_in_pieces_teaches_what_a_whole_one_does(tmp_path: Path) -> None:
-    gradients = []
-    for tokens in (16, 8192):
+def test_a_batch_in_pieces_teaches_what_a_whole_one_does_read_again_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gradients, passes = [], []
+    for tokens, held in ((8192, 0), (16, 1 << 40), (16, 0)):
+        monkeypatch.setattr("songkin.training.tasks.labels.HELD", held)
         place = write_labels(tmp_path, more=f"piece_tokens = {tokens}\ndropout = 0.0")
         torch.manual_seed(0)
         task = made(place)
+        done: list[int] = []
+        hidden = task.network.backbone.hidden
+        monkeypatch.setattr(
+            task.network.backbone, "hidden", lambda *own, of=hidden, done=done: (done.append(1), of(*own))[1]
+        )
         task.loss(0).backward()  # type: ignore[no-untyped-call]
+        passes.append(len(done))
         gradients.append({name: own.grad for name, own in task.network.named_parameters()})
-    for name, own in gradients[0].items():
-        other = gradients[1][name]
-        assert (own is None) == (other is None), name
-        assert own is None or torch.allclose(own, other, atol=1e-6), name
+    assert passes[0] == 1 < passes[1]
+    assert passes[2] == 2 * passes[1]
+    for name, whole in gradients[0].items():
+        for other in (own[name] for own in gradients[1:]):
+            assert (whole is None) == (other is None), name
+            assert whole is None or torch.allclose(whole, other, atol=1e-6), name
 
 
 def test_an_epoch_holds_every_song_of_every_target_once_and_a_batch_one_target(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ class Backbone(nn.Module):
         self.ours = isinstance(network, TextNetwork)
         own: Any = network
         self.dim: int = own.shape.dim if self.ours else own.config.hidden_size
+        self.layers: int = own.shape.layers if self.ours else own.config.num_hidden_layers
         self.longest: int = own.shape.positions if self.ours else _longest(own.config)
         self.pad: int = 0 if self.ours else own.config.pad_token_id or 0
         try:

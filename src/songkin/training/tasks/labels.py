@@ -44,6 +44,7 @@ from songkin.training.validation import Verdict
 __all__ = ["Labels", "Options", "corpus_files", "is_frozen", "planned", "read_corpus", "sides", "targets_of"]
 
 ORDER = 71  # what a generator is for
+HELD = 40_000_000  # tokens x layers x width whose passes are held for the gradients: 2 GB in bfloat16
 
 
 class Drawn(NamedTuple):
@@ -116,15 +117,17 @@ class Labels:
         return [drawn[at] for at in rng.permutation(len(drawn))]
 
     def _gradients(self, ids: Sequence[NDArray[np.int32]]) -> Tensor:
-        """Return what the backbone says of texts (n, dim), in pieces whose tokens fit; one piece is read only once."""
-        cut = pieces(ids, self.options.piece_tokens)
-        found = [self._piece([ids[row] for row in rows], again=len(cut) > 1) for rows in cut]
+        """Return what the backbone says of texts (n, dim), in pieces; read again for the gradients if all are large."""
+        backbone, cut = self.network.backbone, pieces(ids, self.options.piece_tokens)
+        laid = [backbone.laid_out([ids[row] for row in rows]) for rows in cut]
+        again = sum(tokens.numel() for tokens, _ in laid) * backbone.layers * backbone.dim > HELD
+        found = [self._piece(*own, again=again and len(cut) > 1) for own in laid]
         back = np.argsort(np.concatenate(cut))
         return torch.cat(found)[torch.from_numpy(back)]
 
-    def _piece(self, ids: Sequence[NDArray[np.int32]], *, again: bool) -> Tensor:
-        laid = self.network.backbone.laid_out(ids)
-        found: Tensor = checkpoint(self.network.pool, *laid, use_reentrant=False) if again else self.network.pool(*laid)
+    def _piece(self, tokens: Tensor, mask: Tensor, *, again: bool) -> Tensor:
+        pool = self.network.pool
+        found: Tensor = checkpoint(pool, tokens, mask, use_reentrant=False) if again else pool(tokens, mask)
         return found
 
     def _pooled(self, ids: Sequence[NDArray[np.int32]]) -> Tensor:
