@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from songkin.filters import parse
-from songkin.search.terms import description_terms, request_stems, request_terms, spoken
+from songkin.search.terms import coverage, description_terms, request_stems, request_terms, spoken
 from songkin.types import Query
 
 
@@ -31,6 +31,17 @@ def test_words_that_only_ask_are_left_out_unless_there_are_no_others() -> None:
 
 def test_each_stem_is_asked_for_once_in_every_language() -> None:
     assert request_stems("bailando bailando", ("en", "es")) == ["bailando", "bail"]
+
+
+def test_a_stem_of_two_letters_counts_only_in_a_request_with_foreign_function_words() -> None:
+    assert request_stems("about the sea", ("en", "fr")) == ["sea"]
+    assert request_stems("la vie en rose", ("fr",)) == ["vi", "ros"]
+    assert coverage("about the sea", "il se lev", ("en", "fr")) == 0
+    assert coverage("la vie", "la vi", ("en", "fr")) == 1
+
+
+def test_tags_of_a_foreign_song_are_found_by_its_languages_stems_however_short() -> None:
+    assert set(description_terms("sea", [], "fr").split()) <= set(request_terms("about the sea", ("en", "fr")))
 
 
 def test_a_request_without_words_asks_for_nothing() -> None:

@@ -110,10 +110,15 @@ def test_the_example_of_the_ground_plan(vocabulary: Vocabulary) -> None:
         ("maybe from 2005", "weighs and does not filter"),
         ("ska songs", "no song here has the genre ska"),
         ("more acoustic", "no song here has a measure of acoustic"),
+        ("like this one, but hip-hop", "which song is 'this one'? name it: like TITLE by ARTIST"),
     ],
 )
 def test_what_could_not_be_honoured_is_said(request_: str, said: str, vocabulary: Vocabulary) -> None:
     assert any(said in note for note in understand(request_, vocabulary).notes)
+
+
+def test_this_one_is_the_song_that_was_given_apart(vocabulary: Vocabulary) -> None:
+    assert understand("like this one, but hip-hop", vocabulary, query=Query(like=("s01",))).notes == ()
 
 
 def test_a_condition_on_a_field_few_songs_have_weighs_and_a_note_counts_them(tmp_path: Path) -> None:

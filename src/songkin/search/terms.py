@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from songkin.text.words import REQUEST_WORDS, content_words, stems, vocabulary
+from songkin.text.words import REQUEST_WORDS, content_words, normalise, stems, vocabulary
 from songkin.types import Query
 
 __all__ = ["coverage", "description_terms", "request_stems", "request_terms", "spoken"]
@@ -35,18 +35,36 @@ def whole_term(stemmed: Sequence[str]) -> str:
 
 
 def request_terms(text: str, languages: tuple[str, ...] = ("en",)) -> list[str]:
-    """Return what a request looks for in descriptions: its stems, and every run of up to four as a descriptor."""
+    """Return what a request looks for in descriptions: its stems, and every run of up to four as a descriptor.
+
+    The tags of a French song are stemmed as French, so the French stem of "sea" counts, too, however short.
+    """
     spoken = stems(content_words(text)[:LONGEST_REQUEST])
     runs = (spoken[at : at + long] for long in range(1, LONGEST_DESCRIPTOR + 1) for at in range(len(spoken) - long + 1))
-    return list(dict.fromkeys([*request_stems(text, languages), *map(whole_term, runs)]))
+    asked = asked_words(text)
+    forms = (stem for language in languages for stem in stems(asked, language))
+    return list(dict.fromkeys([*forms, *map(whole_term, runs)]))
 
 
 def request_stems(text: str, languages: tuple[str, ...] = ("en",)) -> list[str]:
-    """Return the stems of a request in each language, without function words and words such as "songs", each once.
+    """Return the stems of a request that may be sung, in each language, each once.
 
-    A request that holds nothing else keeps its words.
+    Function words and words such as "songs" are left out; a request that holds nothing else keeps them.
     """
-    return list(dict.fromkeys(stem for language in languages for stem in stems(asked_words(text), language)))
+    asked = asked_words(text)
+    return list(dict.fromkeys(stem for language in languages for stem in _sung_in(language, asked, text)))
+
+
+def _sung_in(language: str, words: Sequence[str], text: str) -> list[str]:
+    """Return the stems of words of a request's `text` in a language, one for one.
+
+    A stem of one or two letters is a function word as a rule: the French one of "sea" is "se". It counts only in a
+    request with function words that are not English, as "vi" in "la vie en rose"; elsewhere the word stands for it.
+    """
+    found = stems(words, language)
+    if language == "en" or not FOREIGN.isdisjoint(normalise(text).split()):
+        return found
+    return [word if len(stem) < SHORTEST else stem for stem, word in zip(found, words, strict=True)]
 
 
 MEASURED = re.compile(
@@ -60,6 +78,11 @@ MEASURED = re.compile(
 """What measures a song rather than describes it: "under 4 minutes", "120 bpm", "the last ten years"."""
 SMALL = vocabulary("en el los las del con por para des du dans pour avec und der das ein eine mit um uma em")
 """Function words of other languages that are no English words: "en" of "en español" is sung in every Spanish song."""
+FOREIGN = SMALL | vocabulary(
+    "la le il lo un une ein je tu elle nous vous ses est et que qui al ao ich und ist nicht det att och jag het een ik "
+    "di della egy bir na nie ne"
+)
+SHORTEST = 3  # letters of a stem that tells a word of another language
 
 
 def asked_words(text: str) -> list[str]:
@@ -95,6 +118,6 @@ def coverage(text: str, passage: str, languages: tuple[str, ...] = ("en",)) -> f
     """Return how much of a request a passage's stems hold, in [0, 1]: its words there, of all, at most `ENOUGH`."""
     asked = asked_words(text)
     held = set(passage.split())
-    forms = zip(*(stems(asked, language) for language in languages), strict=True)
+    forms = zip(*(_sung_in(language, asked, text) for language in languages), strict=True)
     there = sum(not held.isdisjoint(form) for form in forms)
     return min(there / min(len(asked), ENOUGH), 1.0) if asked else 0.0

@@ -44,9 +44,14 @@ LENGTH = re.compile(rf"(?<![\w:])(?:{BOUNDS}\s*)?{_time(1)}"
                     r"(?P<max>\s+(?:max(?:imum)?|at most|tops|or (?:less|shorter)))?"
                     r"(?P<min>\s+(?:min(?:imum)?|at least|or (?:more|longer)))?(?P<noun>[\s-]+(?:songs?|tracks?|"
                     r"tunes?|long|version))?")  # fmt: skip
+DENIED = r"(?P<denied>(?:not|nothing|isn'?t|aren'?t|n'?t|no)\s+(?:too |very |so |that |overly |all that |really )?)"
+ENDS = r"(?=\s*(?:$|[.,;:!?)]|\b(?:and|but|about|with|without|for|from|by|please|in|or)\b))"
 SHORT = re.compile(
-    r"\b(?:really |very |quite |fairly )?(?P<which>short|long)\s+(?:songs?|tracks?|tunes?|ones?|pieces?)\b"
+    rf"\b{DENIED}?(?:really |very |quite |fairly )?(?P<which>short|long)\s+(?:songs?|tracks?|tunes?|ones?|pieces?)\b|"
+    rf"\b(?:(?P<not>(?:not|nothing|isn'?t|aren'?t)\s+(?:too|very|so|that|overly|all that))|(?:some|any)thing"
+    rf"(?: really| very| quite| fairly)?)\s+(?P<how>short|long){ENDS}"
 )
+SHORT_S, LONG_S = 180.0, 300.0  # a short song lasts three minutes at most, a long one five at least
 NEARLY_S = 30.0
 SHORTEST_S = 60.0  # "about 20 seconds" is no length of a song
 INSIDE = re.compile(r"\s*(?:in\b|into|mark\b|later|before|after|ago)")  # a place in a song
@@ -71,8 +76,12 @@ def read_lengths(sentence: Sentence, vocabulary: Vocabulary) -> Iterator[Reading
         if not overlaps and (reading := _length(found, sentence)):
             yield reading
     for found in SHORT.finditer(sentence.plain):
-        low, high = (None, 180.0) if found["which"] == "short" else (300.0, None)
-        yield Reading(*found.span(), f"{found['which']}", term=_lasts(low, high), weighs=True)
+        which, denied = found["which"] or found["how"], found["denied"] or found["not"]
+        if denied:
+            low, high = (SHORT_S, None) if which == "short" else (None, LONG_S)
+        else:
+            low, high = (None, SHORT_S) if which == "short" else (LONG_S, None)
+        yield Reading(*found.span(), f"not {which}" if denied else which, term=_lasts(low, high), weighs=True)
 
 
 def _length(found: re.Match[str], sentence: Sentence) -> Reading | None:

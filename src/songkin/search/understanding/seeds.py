@@ -65,6 +65,7 @@ NEXT = re.compile(
 )
 BUT = re.compile(r"^\s*(?P<head>[^,;!?\n]{2,60}?),?\s+(?:but|only)\s+(?!only|not sure)")
 MEETS = re.compile(r"\b(?:meets|crossed with|mixed with|x)\b")
+THIS = re.compile(rf"(?:this|that)(?:\s+(?:one|song|track|tune|record))?(?:{END})")
 STYLED = re.compile(r"[-\s]+(?:style|like|esque|ish|type)\b|(?<=\w)esque\b")
 
 
@@ -245,7 +246,11 @@ def _seed(start: int, end: int, names: list[Name], *, unlike: bool = False) -> R
 
 
 def _unknown(sentence: Sentence, found: re.Match[str], words: list[Token], vocabulary: Vocabulary) -> Reading | None:
-    """Say so where what looks like a name names nothing here; its words stay."""
+    """Say so where what looks like a name names nothing here, or where "this one" does; the words stay."""
+    pointed = THIS.match(sentence.plain, words[0].start)
+    if pointed and not sentence.seeded:
+        said = sentence.written(*pointed.span())
+        return Reading(found.start(), pointed.end(), note=f"which song is '{said}'? name it: like TITLE by ARTIST")
     segment = segment_of(words)[:6]
     if not segment or segment[0].word in BARRED:
         return None

@@ -79,20 +79,25 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A request, folded for reading; `memory` = somebody tries to recall a song, so nothing said of it is certain."""
+    """A request, folded for reading.
+
+    `memory` = somebody tries to recall a song, so nothing said of it is certain; `seeded` = "this one" is a song that
+    was given apart.
+    """
 
     text: str
     whole: str
     plain: str
     memory: bool
+    seeded: bool = False
 
     @classmethod
-    def of(cls, text: str) -> Sentence:
+    def of(cls, text: str, *, seeded: bool = False) -> Sentence:
         """Fold a request; only its first 8,000 characters are read."""
         text = unicodedata.normalize("NFC", text)
         whole = in_place(text[:READ_AT_MOST])
         plain = QUOTED.sub(lambda found: "\0" * len(found[0]), whole)
-        return cls(text, whole, plain, is_memory(whole))
+        return cls(text, whole, plain, is_memory(whole), seeded)
 
     def without(self, readings: Iterable[Reading]) -> Sentence:
         """Return the sentence with what was read blanked."""

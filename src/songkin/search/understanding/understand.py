@@ -49,7 +49,7 @@ def understand(
     Text that is a title of the library, and text without conditions, stays as it is.
     """
     query = replace(query or Query(), text=text)
-    sentence = Sentence.of(text)
+    sentence = Sentence.of(text, seeded=bool(query.like))
     readings: list[Reading] = []
 
     def periods(sentence: Sentence, vocabulary: Vocabulary) -> Iterable[Reading]:
