@@ -57,9 +57,18 @@ def test_the_songs_of_a_theme_are_listed(songkin: InProcess, library: Path) -> N
     said = songkin("clusters", "-k", 3, "--songs", "winter")
     assert "winter" in said.out
     assert said.out.count("Winter Song") == 12
+    assert "excluded" not in said.err
     document = songkin("clusters", "-k", 3, "--songs", "2", "--json").document
     assert document["theme"]["number"] == 2
     assert len({song["id"].split("-")[0] for song in document["songs"]}) == 1
+
+
+def test_songs_of_a_theme_that_are_excluded_are_counted_in_a_note(songkin: InProcess, library: Path) -> None:
+    assert songkin("exclude", 'artist:"Singer 3"', 'artist:"Singer 4"').code == 0
+    said = songkin("clusters", "-k", 3, "--songs", "winter")
+    assert "12 songs" in said.out
+    assert said.out.count("Winter Song") == 10
+    assert "2 of its songs are excluded, and not shown" in said.err
 
 
 def test_numbers_that_cannot_be_said_are_null(songkin: InProcess, place: Path) -> None:

@@ -68,6 +68,9 @@ def _songs(found: ThemeSongs, *, json_out: bool) -> None:
     for song in found.songs:
         table.add_row(f"{song.nearness:.2f}", Text(song.name), Text(song.id, style="dim"))
     console().print(table)
+    if hidden := theme.songs - len(found.songs):
+        said = "1 of its songs is" if hidden == 1 else f"{hidden:,} of its songs are"
+        print_notes([f"{said} excluded, and not shown"])
 
 
 def _show(themes: Themes) -> None:

@@ -17,7 +17,7 @@ CHANNELS = {
     "words": "words",
     "line": "sung line",
     "title": "title",
-    "features": "features",
+    "features": "sound-alike",
     "sound": "sound",
 }
 

@@ -16,6 +16,7 @@ export function describe(songs, coloured) {
   of("notes").replaceChildren(...notes.map((note) => element("li", note)));
   const more = kept === null || !songs.n ? [] : [`trustworthiness ${kept.toFixed(2)}`];
   if (songs.notes.length) more.push(songs.notes.length === 1 ? "1 note" : `${songs.notes.length} notes`);
+  of("count").textContent = songs.n === 1 ? "1 song" : `${songs.n.toLocaleString("en")} songs`;
   of("count").append(element("span", more.map((part) => ` · ${part}`).join(""), "wide"));
   of("empty").hidden = songs.n > 0;
   of("empty").textContent =
