@@ -12,7 +12,7 @@ from songkin.annotate.explicit import FAMILIES, MOST_QUOTED, Explicit, counted, 
 JUDGE = Explicit(dict.fromkeys(FAMILIES, 1.0), -0.5)
 CLEAN = (
     "rain", "came", "down", "on", "class", "and", "mass", "grass", "hello", "shell", "scunthorpe", "assassin",
-    "peacock", "title",
+    "peacock", "title", "F-150", "F-16", "F-sharp", "f-falling", "f-for",
 )  # fmt: skip
 
 
@@ -26,6 +26,9 @@ def kinds(*lines: str) -> dict[str, list[str]]:
         ("what the fuck", "fuck"),
         ("MOTHERFUCKIN' rain", "fuck"),
         ("f**k that", "fuck"),
+        ("f--k that", "fuck"),
+        ("f-ckin' rain", "fuck"),
+        ("f-ing rain", "fuck"),
         ("no sh*t", "shit"),
         ("bullshit", "shit"),
         ("b**** please", "bitch"),

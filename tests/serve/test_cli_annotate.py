@@ -179,6 +179,43 @@ def test_a_file_that_cannot_be_written_is_refused_at_once(
     assert catalogue.read_text(encoding="utf-8").count("\n") == len(SONGS)
 
 
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_labels_of_a_folder_lie_in_it_and_are_no_songs_of_the_next_run(
+    songkin: InProcess, catalogue: Path, ending: str
+) -> None:
+    for _ in range(2):
+        assert songkin("annotate", ".", "--out", f"out.{ending}").code == 0
+        assert [row["id"] for row in labelled(Path(f"out.{ending}"))] == IDS
+
+
+def test_a_catalogue_found_in_a_folder_is_not_written_over(songkin: InProcess, catalogue: Path) -> None:
+    said = fails_plainly(songkin("annotate", ".", "--out", "songs.jsonl"))
+    assert said == "songs.jsonl: is one of the files of songs; name another file with --out"
+    assert catalogue.read_text(encoding="utf-8").count("\n") == len(SONGS)
+
+
+def test_an_id_that_comes_twice_gives_one_row_and_is_told(songkin: InProcess, catalogue: Path) -> None:
+    Path("again.jsonl").write_bytes(catalogue.read_bytes())
+    said = songkin("annotate", catalogue, "again.jsonl", "--out", "out.csv")
+    assert [row["id"] for row in labelled(Path("out.csv"))] == IDS
+    assert "lost: id '007' was read twice; the first stays" in said.err
+    assert said.out.endswith(f"into out.csv; {len(SONGS)} lost\n")
+
+
+def test_what_a_song_lost_on_the_way_is_told(songkin: InProcess, toy_heads: None) -> None:
+    write_rows(Path("odd.jsonl"), [{**SONGS[0], "energy": "abc"}])
+    assert "energy 'abc' is no number" in songkin("annotate", "odd.jsonl", "--out", "out.csv").err
+
+
+@pytest.mark.parametrize("unknown", ["und", "unknown", "mis"])
+def test_a_language_that_says_none_is_known_is_heard_in_the_words(
+    songkin: InProcess, toy_heads: None, unknown: str
+) -> None:
+    write_rows(Path("odd.jsonl"), [{**SONGS[0], "language": unknown}])
+    assert songkin("annotate", "odd.jsonl", "--out", "out.csv").code == 0
+    assert labelled(Path("out.csv"))[0]["note"] == ""
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

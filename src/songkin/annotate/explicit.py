@@ -27,7 +27,8 @@ FAMILIES: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         name: re.compile(pattern)
         for name, pattern in {
-            "fuck": r"\w*fuck\w*'?|f+u+c*k+(?:e[dr]s?|in'?g?s?|s)?|f[*@-]+(?:c?k)?\w*'?|fck\w*",
+            "fuck": r"\w*fuck\w*'?|f+u+c*k+(?:e[dr]s?|in'?g?s?|s)?|f[*@]+(?:c?k)?\w*'?|fck\w*|"
+            r"f-+c?k(?:e[dr]s?|in'?g?s?|s)?|f-ing|f-u-c-k",
             "shit": r"\w*shit\w*|sh[*@]+t\w*|s[*@]+t",
             "slur": r"n[i1*]+gg*[auersz*]+h?|n\*+\w*|fag(?:got)?s?|dyke",
             "bitch": r"\w*b[i*]+a?t+ch\w*'?|b\*+h?",

@@ -17,7 +17,7 @@ from typing import Any
 from songkin.errors import SourceError
 from songkin.library.whole_files import check_place, whole
 
-__all__ = ["FORMATS", "check", "written"]
+__all__ = ["FORMATS", "check", "left_out", "written"]
 
 Rows = Sequence[Mapping[str, Any]]
 Write = Callable[[Rows], None]
@@ -33,6 +33,33 @@ def check(place: Path, sources: Sequence[str]) -> None:
     check_place(place)
     if any(place.exists() and Path(source).exists() and place.samefile(source) for source in sources):
         raise SourceError(f"{place}: is the file of songs itself; name another file with --out")
+
+
+def left_out(place: Path, files: Sequence[Path], columns: Mapping[str, str]) -> tuple[Path, ...]:
+    """Return the files to read of those found in folders: all but labels that an earlier run wrote to `place`.
+
+    SourceError where `place` is one of them and holds something else, which would be lost.
+    """
+    here = [file for file in files if place.exists() and place.samefile(file)]
+    if here and not set(_columns_of(place)) >= set(columns):
+        raise SourceError(f"{place}: is one of the files of songs; name another file with --out")
+    return tuple(file for file in files if file not in here)
+
+
+def _columns_of(place: Path) -> Sequence[str]:
+    """Return the columns of a file of labels, those of its first row; none of a file that is none."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        if place.suffix.lower() == ".parquet":
+            names: list[str] = pq.read_schema(place).names
+            return names
+        with place.open(encoding="utf-8", newline="") as file:
+            first = file.readline()
+        return list(json.loads(first)) if place.suffix.lower() == ".jsonl" else next(csv.reader([first]), [])
+    except (OSError, ValueError, TypeError, pa.ArrowException):
+        return []
 
 
 @contextmanager

@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 UNKNOWN = frozenset(["", "-", "nan", "none", "null", "n/a", "<na>", "nat"])
+UNTOLD_LANGUAGES = UNKNOWN | {"und", "undetermined", "unknown", "mis", "xx"}  # ISO 639's undetermined and uncoded, too
 UNDECODABLE = re.compile("[\ud800-\udfff]")
 YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)|^\d{4}(?=\d{4}$)")
 DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+\s*")
@@ -152,8 +153,13 @@ def flag(value: Any) -> bool:
 
 
 def language(value: Any) -> str | None:
-    """Return ISO 639-1 where we know it: 'en-US', 'eng' and 'English' are 'en'; other words in lower case."""
+    """Return ISO 639-1 where we know it: 'en-US', 'eng' and 'English' are 'en'; other words in lower case.
+
+    None where it says that none is known, as "und" does.
+    """
     spelt = text(value).strip().casefold()
+    if spelt in UNTOLD_LANGUAGES:
+        return None
     return (
         LANGUAGES.get(spelt) or (re.split(r"[-_]", spelt)[0] if re.match(r"[a-z]{2,3}[-_]", spelt) else spelt) or None
     )

@@ -18,6 +18,7 @@ from songkin.serve.cli.printing import console, print_json, print_losses, print_
 if TYPE_CHECKING:
     from songkin.library import Reading
     from songkin.library.labelling import Labelled, Labels
+    from songkin.types import Song
 
 EXAMPLES = (
     "songkin annotate songs.csv --out labelled.parquet",
@@ -91,12 +92,14 @@ def _files(paths: list[str], out: Path | None, *, json_out: bool) -> None:
     """Label the songs of files, into a file, a table or a document."""
     from songkin.library import Reading
     from songkin.library.labelling import annotator, columns, row
-    from songkin.serve.label_files import check, written
+    from songkin.serve.label_files import check, left_out, written
 
     if out:
         check(out, paths)
-    reading = Reading.of(paths)
-    maker, songs = annotator(), reading.songs()
+    reading, maker = Reading.of(paths), annotator()
+    if out:
+        reading.files = left_out(out, reading.files, columns(maker.heads))
+    songs = _each_once(reading)
     counts: Counter[str] = Counter()
     shown: list[dict[str, Any]] = []
     try:
@@ -113,7 +116,7 @@ def _files(paths: list[str], out: Path | None, *, json_out: bool) -> None:
                 tell(len(chunk))
             _refuse_none(reading, counts)  # here, so that no empty file takes the place of one that was there
     finally:
-        _tell_losses(reading.lost, every=json_out)
+        _tell(reading, every=json_out)
     _report(reading, out, counts, shown, json_out=json_out)
 
 
@@ -152,8 +155,23 @@ def _refuse_none(reading: Reading, counts: Counter[str]) -> None:
         raise SourceError(f"{', '.join(files[:NAMED])}{more}: no song arrived{said}")
 
 
-def _tell_losses(lost: list[str], *, every: bool) -> None:
-    print_losses("lost", lost if every else lost[:LOSSES_SHOWN])
+def _each_once(reading: Reading) -> Iterator[Song]:
+    """Yield the songs of all files; of an id that comes again, the first, as `songkin add` keeps it."""
+    seen: set[str] = set()
+    for song in reading.songs():
+        if song.id in seen:
+            reading.lost.append(f"id '{song.id}' was read twice; the first stays, for two songs never share an id")
+        else:
+            seen.add(song.id)
+            yield song
+
+
+def _tell(reading: Reading, *, every: bool) -> None:
+    """Name what was lost, and what arrived without a part."""
+    for word, losses in (("lost", reading.lost), ("note", reading.kept)):
+        print_losses(word, losses if every else losses[:LOSSES_SHOWN])
+        if len(losses) > LOSSES_SHOWN and not every:
+            print_losses(word, [f"and {len(losses) - LOSSES_SHOWN:,} more (--json names them all)"])
 
 
 def _report(
