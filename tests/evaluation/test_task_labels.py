@@ -41,6 +41,22 @@ def test_a_csv_file_is_read_alike(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("valence", "7", "row 2: valence '7' is no number from 0 to 1"),
+        ("valence", "abc", "row 2: valence 'abc' is no number"),
+        ("explicit", "maybe", "row 2: explicit 'maybe' is none of true, 1, false, 0"),
+        ("mood", "angry", "row 2: mood 'angry' is none of happy, sad"),
+    ],
+)
+def test_a_truth_that_is_none_is_named_with_its_row(tmp_path: Path, column: str, value: str, said: str) -> None:
+    place = tmp_path / "songs.csv"
+    place.write_text(f"artist,lyrics,{column}\nAda,Rain,\nJo,Sun,{value}\n", "utf-8")
+    with pytest.raises(SourceError, match=f"songs.csv, {said}"):
+        labels.read(place)
+
+
+@pytest.mark.parametrize(
     ("name", "content", "said"),
     [
         ("none.csv", None, "there is no such file"),

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from songkin.errors import SourceError
@@ -43,6 +45,15 @@ def test_a_place_without_a_folder_is_named_not_its_draft(tmp_path: Path) -> None
     place = tmp_path / "none" / "map.html"
     with pytest.raises(SourceError, match=r"none/map\.html: cannot be written"), whole(place) as draft:
         draft.write_text("new")
+
+
+def test_an_error_of_arrow_names_the_place_too_and_what_the_system_says(tmp_path: Path) -> None:
+    place = tmp_path / "none" / "map.parquet"
+    with (
+        pytest.raises(SourceError, match=r"none/map\.parquet: cannot be written \(No such file"),
+        whole(place) as draft,
+    ):
+        pq.write_table(pa.table({"id": ["a"]}), draft)
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:

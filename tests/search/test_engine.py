@@ -204,6 +204,13 @@ def test_songs_that_lack_a_wished_feature_are_counted(unread: Shelf) -> None:
     )
 
 
+def test_a_seed_without_the_wished_feature_is_measured_by_the_median_and_told_so(unread: Shelf) -> None:
+    answer = unread.engine.answer(Query(like=("walk",), targets={"valence": 1.0}, k=4))
+    assert any("valence than the library's median (0.3)" in note for note in answer.notes)
+    said = [reason.words for hit in answer.hits for reason in hit.reasons if reason.channel == "features"]
+    assert "alike in its features" not in said
+
+
 def test_hits_that_do_not_go_the_wished_way_from_the_seed_are_counted(unread: Shelf) -> None:
     answer = unread.engine.answer(Query(like=("storm",), targets={"valence": -1.0}, channels=("features",), k=2))
     assert [hit.song.id for hit in answer.hits] == ["rain", "disco"]

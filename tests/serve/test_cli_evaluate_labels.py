@@ -103,8 +103,10 @@ def test_a_file_of_ones_own_is_judged_by_what_all_songs_teach(songkin: InProcess
     assert (found["n_queries"], found["learnt_from"], found["known"]) == (25, 90, 0)
     assert found["measures"]["genre accuracy"][0] == 1.0
     assert "mood accuracy" not in found["measures"]
+    place.write_text(f"{place.read_text('utf-8')}Jo,river glass,klezmer\n", "utf-8")
     said = songkin("evaluate", "labels", "--test", place, "--systems", "tf-idf,majority")
     assert "learnt from 90 songs" in said.out
+    assert "note: 1 of 26 songs have a genre that was not learnt from, and no say in genre: klezmer 1" in said.err
 
 
 def test_the_figure_is_drawn_where_it_was_asked_for(songkin: InProcess, data: Path, tmp_path: Path) -> None:
@@ -201,7 +203,7 @@ def test_the_engine_takes_part_with_a_library_that_has_the_songs(
     write_rows(tmp_path / "other.jsonl", [{"id": "x", "title": "Other", "lyrics": "words"}])
     Library.add(Reading.of([tmp_path / "other.jsonl"]).songs(), tmp_path / "M", encode=False)
     said = fails_plainly(songkin("evaluate", "similar-genre", "-L", tmp_path / "M", "--systems", "engine"))
-    assert "the library has none of the task's songs" in said
+    assert f"the library has none of the task's songs; songkin add {place} -L {tmp_path / 'M'} brings them" in said
 
 
 # -- mistakes ----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +13,8 @@ from typing import IO, Any
 from songkin.errors import SourceError
 
 __all__ = ["check_place", "settle", "whole"]
+
+ERRNO = re.compile(r"\[errno (\d+)\]", re.IGNORECASE)
 
 
 def check_place(place: Path, option: str = "--out") -> None:
@@ -43,11 +46,17 @@ def whole(place: Path, option: str = "--out") -> Iterator[Path]:
         if error.filename is not None and Path(error.filename) != draft:
             raise
         cure = f"name another file with {option}, or make room; what was there is as it was"
-        raise SourceError(f"{place}: cannot be written ({error.strerror or error}); {cure}") from error
+        raise SourceError(f"{place}: cannot be written ({_why(error)}); {cure}") from error
     finally:
         if not direct:
             with suppress(OSError):  # as on a disk that is only read, which has told already
                 draft.unlink(missing_ok=True)
+
+
+def _why(error: OSError) -> str:
+    """Return what the system says of an error; Arrow's own name the draft, and the system's number at their end."""
+    number = error.errno or next(iter(ERRNO.findall(str(error))), None)
+    return os.strerror(int(number)) if number else error.strerror or str(error)
 
 
 def settle(file: IO[Any]) -> None:

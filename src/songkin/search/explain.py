@@ -221,7 +221,7 @@ class _Evidence:
 
     def _features(self, key: int) -> str:
         measured = self._measured()
-        if not measured:
+        if not any(measured):
             return self._values(key, list(self.query.targets))
         apart = deltas(self.songs[key].measures, measured)
         wished = [name for name in self.query.targets if name in apart]

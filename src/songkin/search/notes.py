@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 
 from songkin.filters import PREDICTED, column
 from songkin.filters.plain import each_of, plainly
 from songkin.search.condition import STAGE_PARTS, starts
+from songkin.search.features import of_seeds
 from songkin.search.sound import Sound, silence
 from songkin.search.spelling import spelling
 from songkin.store import Store
@@ -69,22 +70,23 @@ def _few(store: Store, query: Query, hits: Sequence[Hit]) -> list[str]:
 def _unmet(store: Store, query: Query, hits: Sequence[Hit]) -> list[str]:
     """Count the hits that do not go the wished way."""
     said = []
+    held = {name for seed in of_seeds(store, query) for name in seed} if query.targets else set()
     for (name, wish), start in zip(query.targets.items(), starts(store, query, list(query.targets)), strict=True):
         if np.isnan(start):
             continue
         known = [hit.song.measures[name] for hit in hits if name in hit.song.measures]
         met = sum((value - start) * wish > 0 for value in known)
         if met < len(hits):
-            direction, than = ("more" if wish > 0 else "less"), _start_of(query, name)
+            direction, than = ("more" if wish > 0 else "less"), _start_of(query, name, held)
             said.append(f"{met} of {len(hits)} hits have {direction} {name} than {than} ({start:.3g})")
     return said
 
 
-def _start_of(query: Query, name: str) -> str:
-    """Say what more or less of a feature is measured from."""
-    if query.like:
-        return "the seed"
-    return "the given song" if name in query.features else "the library's median"
+def _start_of(query: Query, name: str, held: Set[str]) -> str:
+    """Say what more or less of a feature is measured from; `held` are the features that seeds have."""
+    if name not in held:
+        return "the library's median"
+    return "the seed" if query.like else "the given song"
 
 
 def _preferred(store: Store, query: Query, ranking: Ranking) -> list[str]:

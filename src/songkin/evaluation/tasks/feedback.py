@@ -76,7 +76,7 @@ def listeners(
     if len(numbers) < 2:
         raise QueryError(
             f"the library has songs of {FEWEST} artists that a listener plays for {len(numbers)} listeners only; "
-            "add popular_songs/songs.parquet to it: songkin add -L FOLDER"
+            "songkin add popular_songs/songs.parquet -L LIBRARY brings such songs"
         )
     luck = Random(seed)
     luck.shuffle(numbers)

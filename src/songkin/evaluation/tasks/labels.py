@@ -69,21 +69,25 @@ def read(place: Path, *, only: Sequence[str] | None = None) -> list[LabelledText
             f"{place}: there is no column 'lyrics' but {', '.join(found[0])}; labels are told from lyrics, beside "
             "artist, genre_coarse, valence, energy, danceability, explicit and mood"
         )
-    return rows_of({name: row[name] for name in only or row if name in row} for row in found)
+    return rows_of(({name: row[name] for name in only or row if name in row} for row in found), str(place))
 
 
-def rows_of(found: Iterable[Mapping[str, Any]]) -> list[LabelledText]:
-    """Turn records into songs; those without words are left out, and "" is not known."""
+def rows_of(found: Iterable[Mapping[str, Any]], place: str = "") -> list[LabelledText]:
+    """Turn records into songs; those without words are left out, and "" is not known.
+
+    SourceError, which names the row of `place`, for a truth that is none: a valence of 7, a mood that is neither.
+    """
+    numbered = ((f"{place}, row {at}" if place else f"row {at}", row) for at, row in enumerate(found, 1))
     return [
         LabelledText(
             artist=str(row.get("artist") or ""),
             text=str(row["lyrics"]),
             genre=str(row["genre_coarse"]) if row.get("genre_coarse") else None,
-            features={name: value for name in HIGH if (value := _number(row.get(name))) is not None},
-            happy=MOODS.get(str(row.get("mood")).casefold()),
-            explicit=TRUTHS.get(str(row.get("explicit")).casefold()),
+            features={name: value for name in HIGH if (value := _share(row.get(name), f"{at}: {name}")) is not None},
+            happy=_one_of(MOODS, row.get("mood"), f"{at}: mood"),
+            explicit=_one_of(TRUTHS, row.get("explicit"), f"{at}: explicit"),
         )
-        for row in found
+        for at, row in numbered
         if sung(str(row.get("lyrics") or ""))
     ]
 
@@ -125,10 +129,24 @@ def _csv(place: Path) -> list[dict[str, Any]]:
         return list(csv.DictReader(file))
 
 
-def _number(given: Any) -> float | None:
-    """Return a number; None for what is empty, no number, or NaN."""
+def _share(given: Any, what: str) -> float | None:
+    """Return a number in [0, 1]; None for what is empty or NaN."""
     try:
-        value = float(given)
+        value = None if given in (None, "") else float(given)
     except (TypeError, ValueError):
+        value = -1.0
+    if value is None or value != value:
         return None
-    return value if value == value else None
+    if not 0 <= value <= 1:
+        raise SourceError(f"{what} '{given}' is no number from 0 to 1; mend it, or leave it empty")
+    return value
+
+
+def _one_of(known: Mapping[str, bool], given: Any, what: str) -> bool | None:
+    """Return what a word stands for; None for what is empty or NaN."""
+    spelt = str(given).strip().casefold()
+    if given is None or spelt in ("", "nan"):
+        return None
+    if spelt not in known:
+        raise SourceError(f"{what} '{given}' is none of {', '.join(known)}; mend it, or leave it empty")
+    return known[spelt]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,15 +11,17 @@ from songkin.errors import QueryError
 from songkin.serve.cli.contenders import minilm, readers
 from songkin.serve.cli.evaluate.flags import How
 from songkin.serve.cli.evaluate.telling import Tell, telling
-from songkin.serve.cli.printing import console, print_json
+from songkin.serve.cli.printing import console, print_json, print_notes
 
 if TYPE_CHECKING:
     from songkin.evaluation import Labeller
+    from songkin.evaluation.tasks.labels import LabelledText
 
 __all__ = ["evaluate", "known_readers", "show"]
 
 Document = Mapping[str, Any]
 SURE = 0.05
+COMMONEST = 6  # genres that are named
 
 
 def evaluate(
@@ -45,6 +48,16 @@ def evaluate(
 
         draw_reliability(figure, document["reliability"])
     print_json(document) if how.json_out else show(document, {system.name: system.says for system in found.systems})
+    print_notes(_unlearnt(songs, judged or ()))
+
+
+def _unlearnt(songs: Sequence[LabelledText], judged: Sequence[LabelledText]) -> list[str]:
+    """Count the songs whose genre was not learnt from, and which are not judged by it."""
+    known = {song.genre for song in songs}
+    strange = Counter(song.genre for song in judged if song.genre and song.genre not in known)
+    named = ", ".join(f"{name} {count:,}" for name, count in strange.most_common(COMMONEST))
+    said = f"{strange.total():,} of {len(judged):,} songs have a genre that was not learnt from, and no say in genre"
+    return [f"{said}: {named}"] if strange else []
 
 
 def known_readers(given: Sequence[str], *, encode: bool) -> dict[str, str]:
