@@ -423,6 +423,7 @@ def test_the_demo_ends_by_itself(songkin: InProcess, tmp_path: Path) -> None:
     assert sum(theme["songs"] for theme in said.document["themes"]) > 100
     assert [own["id"] for own in said.document["labels"] if own["genre"]] == ["demo-017", "demo-036"]
     assert songkin("search", "rain", "-L", "kept", "--json").document["hits"]
+    assert "songs we wrote, unchanged, read again in " in songkin("demo", "--keep", "kept").out
 
 
 def test_the_demo_without_label_heads_says_how_to_get_them(songkin: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:

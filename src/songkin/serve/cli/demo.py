@@ -18,7 +18,7 @@ from songkin.serve.cli.printing import console, print_hits, print_json, print_no
 from songkin.serve.payloads import answer_json
 
 if TYPE_CHECKING:
-    from songkin.library import Library
+    from songkin.library import Added, Library
     from songkin.library.themes import Theme
     from songkin.types import Hit, Query
 
@@ -117,7 +117,7 @@ def run(
             themes = [{"name": theme.name, "songs": theme.songs} for theme in about.themes]
             print_json({"added": done.as_json(), "ways": ways, "themes": themes, "labels": list(about.labels.values())})
         else:
-            _show(done.read, took, shown)
+            _show(done, took, shown)
             _show_about(about)
             _show_end(done.read, keep)
 
@@ -136,8 +136,9 @@ def _about(library: Library) -> About:
         return About(themes, {}, str(error))
 
 
-def _show(songs: int, took: float, shown: list[Shown]) -> None:
-    console().print(f"{songs} songs we wrote, read, cleaned and encoded in {took:.1f} s\n")
+def _show(done: Added, took: float, shown: list[Shown]) -> None:
+    what = "unchanged, read again" if done.unchanged == done.read else "read, cleaned and encoded"
+    console().print(f"{done.read} songs we wrote, {what} in {took:.1f} s\n")
     for way in shown:
         _head(way.says, way.command)
         print_understood(way.understood)
