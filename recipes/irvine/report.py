@@ -55,8 +55,10 @@ def _report(options: argparse.Namespace) -> Report:
     if options.data:
         os.environ["SONGKIN_DATA"] = str(options.data)
     make_folder(options.out)
-    ground = Ground(PLACE, options.out, options.data, _tell)
-    for name in options.only or plans.KINDS:
+    ground, names = Ground(PLACE, options.out, options.data, _tell), tuple(options.only or plans.KINDS)
+    for name in names:  # so that a mistake in the last of them is told before hours of the others
+        plans.read_plan(PLACE / f"{name}.toml", quick=options.quick)
+    for name in names:
         run_into(ground, name, EXPERIMENTS[name], quick=options.quick, again=options.again, tags=options.tags)
     written = page.write(found(options.out), options.out)
     return Report((options.out / page.PAGE).read_text(encoding="utf-8"), written)

@@ -102,8 +102,8 @@ def test_labels_are_counted_for_every_k_with_every_eps() -> None:
     [
         ({"margin": "<="}, "margin is '<='"),
         ({"count": "all"}, "count is 'all'"),
-        ({"k": 0}, "k is a number from 1"),
-        ({"eps": math.nan}, "eps a number"),
+        ({"k": 0}, "k is 0; it is a number from 1"),
+        ({"eps": math.nan}, "eps is nan; it is a share from 0 to 1"),
     ],
 )
 def test_a_switch_that_means_nothing_is_an_error(switches: dict[str, Any], said: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 pytest.importorskip("torch")
 
+from songkin.errors import TrainingError
 from songkin.training.irvine import plans
 from songkin.training.irvine.experiments import Ground
 from songkin.training.irvine.rerun import found, run_into
@@ -60,6 +62,25 @@ def test_what_is_done_is_kept_until_its_plan_is_another(tmp_path: Path) -> None:
         run_into(Ground(PLACE.parent, tmp_path), "splits", run, quick=quick)
     assert ran == [True, False]
     assert found(tmp_path)["splits"]["songs"] == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("topics", 'experiment = "models"', 'topics.toml is no experiment of topics; write experiment = "topics"'),
+        ("topics", 'experiment = "topics"\nsongs = "musicmod"', "topics.toml songs is 'musicmod'"),
+        ("optimisers", 'experiment = "optimisers"\nmodels = "bad.toml"', "bad.toml batch is 0"),
+    ],
+)
+def test_a_plan_that_means_nothing_ends_before_any_work(tmp_path: Path, name: str, text: str, said: str) -> None:
+    def run(plan: Any, ground: Ground, quick: bool) -> dict[str, Any]:
+        raise AssertionError("it ran")
+
+    (tmp_path / "bad.toml").write_text('experiment = "models"\nbatch = 0', encoding="utf-8")
+    (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(TrainingError, match=re.escape(said)):
+        run_into(Ground(tmp_path, tmp_path), name, run)
+    assert found(tmp_path) == {}
 
 
 def test_a_file_that_is_damaged_is_as_if_it_had_not_run(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ def test_every_experiment_has_a_file_that_is_read(name: str, quick: bool) -> Non
         ('experiment = "topics"\nkind = ["lda"]', "has no key 'kind'; did you mean 'kinds'"),
         ('experiment = "labels"\nrule = { margin = "more" }', "margin is 'more'"),
         ('experiment = "labels"\nquick = 3', "quick is 3"),
+        ('experiment = ["topics"]', "experiment is ['topics']; it is one of labels, topics"),
         ("experiment = ", "cannot be read as TOML"),
     ],
 )
@@ -65,6 +67,87 @@ def test_a_file_that_means_nothing_is_an_error_that_names_it(tmp_path: Path, tex
     with pytest.raises(TrainingError, match=r"plan\.toml") as raised:
         plans.read_plan(tmp_path / "plan.toml")
     assert said in str(raised.value)
+
+
+SET = "it is one of musicmood, joined, popular, quadrants"
+SEED = "it is a number from 0 to 4294967295"
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "said"),
+    [
+        ("labels", "ks = [0]", "ks[0] is 0; it is a number from 1"),
+        ("labels", "ks = []", "ks is empty; it needs at least a number from 1"),
+        ("labels", "epses = [0.1, 5.0]", "epses[1] is 5.0; it is a share from 0 to 1"),
+        ("labels", "epses = []", "epses is empty; it needs at least a share from 0 to 1"),
+        ("labels", "rule = { k = 0 }", "k is 0; it is a number from 1"),
+        ("labels", "rule = { eps = -0.1 }", "eps is -0.1; it is a share from 0 to 1"),
+        ("labels", "rule = { min_tags = -1 }", "min_tags is -1; it is a number from 0"),
+        ("labels", "rule = { min_users = -0.5 }", "min_users is -0.5; it is a number from 0"),
+        (
+            "topics",
+            'songs = "musicmod"',
+            "songs is 'musicmod'; did you mean 'musicmood'? It is one of musicmood, popular",
+        ),
+        ("topics", 'songs = ""', "songs is ''; it is one of musicmood, popular_songs"),
+        ("topics", 'kinds = ["lda", "ldaa"]', "kinds[1] is 'ldaa'; did you mean 'lda'? It is one of lda, nmf, gsdmm"),
+        ("topics", "kinds = []", "kinds is empty; it needs at least one of lda, nmf, gsdmm"),
+        ("topics", "counts = [0]", "counts[0] is 0; it is a number from 1"),
+        ("topics", "counts = []", "counts is empty; it needs at least a number from 1"),
+        ("topics", "most = -1", "most is -1; it is a number from 0"),
+        ("topics", "seed = -1", f"seed is -1; {SEED}"),
+        ("models", 'sets = ["musicmood", "moods"]', "sets[1] is 'moods'; did you mean 'musicmood'? It is one of"),
+        ("models", "sets = []", "sets is empty; it needs at least one of musicmood, joined, popular, quadrants"),
+        ("models", 'pooling = "cls"', "pooling is 'cls'; it is one of mean, first"),
+        ("models", 'topic_model = "ldaa"', "topic_model is 'ldaa'; did you mean 'lda'? It is one of lda, nmf, gsdmm"),
+        ("models", "rate = 0", "rate is 0; it is a number above 0, such as 2e-5"),
+        ("models", "epochs = 0", "epochs is 0; it is a number from 1"),
+        ("models", "batch = 0", "batch is 0; it is a number from 1"),
+        ("models", "max_tokens = 2", "max_tokens is 2; it is a number from 3"),
+        ("models", "head_epochs = 0", "head_epochs is 0; it is a number from 1"),
+        ("models", "head_batch = -8", "head_batch is -8; it is a number from 1"),
+        ("models", "topics = 0", "topics is 0; it is a number from 1"),
+        ("models", "most = -1", "most is -1; it is a number from 0"),
+        ("models", "seed = 4294967296", f"seed is 4294967296; {SEED}"),
+        ("splits", 'set = "all"', f"set is 'all'; {SET}"),
+        ("splits", "seeds = []", "seeds is empty; it needs at least a number from 0 to 4294967295"),
+        ("splits", "seeds = [0, -1]", f"seeds[1] is -1; {SEED}"),
+        ("optimisers", 'set = "all"', f"set is 'all'; {SET}"),
+        (
+            "optimisers",
+            'names = ["adamww"]',
+            "names[0] is 'adamww'; did you mean 'adamw'? It is one of adamw, adagrad,",
+        ),
+        ("optimisers", "names = []", "names is empty; it needs at least one of adamw, adagrad, sgd, adam"),
+        ("clusters", 'set = "all"', f"set is 'all'; {SET}"),
+        ("clusters", "dims = 0", "dims is 0; it is a number from 1"),
+        ("clusters", "ks = [2, 0]", "ks[1] is 0; it is a number from 1"),
+        ("clusters", "ks = []", "ks is empty; it needs at least a number from 1"),
+        ("clusters", "seed = -1", f"seed is -1; {SEED}"),
+        ("retrieval", "most = -1", "most is -1; it is a number from 0"),
+        ("retrieval", "searched = 0", "searched is 0; it is a number from 1"),
+        ("retrieval", "judged = 0", "judged is 0; it is a number from 1"),
+        ("retrieval", "clusters = [0]", "clusters[0] is 0; it is a number from 1"),
+        ("retrieval", 'channels = ["words", "sound"]', "channels[1] is 'sound'; it is one of meaning, words"),
+        ("retrieval", "channels = []", "channels is empty; it needs at least one of meaning, words"),
+        ("retrieval", "seed = -1", f"seed is -1; {SEED}"),
+    ],
+)
+def test_a_value_that_means_nothing_is_one_line_with_its_file_and_key(
+    tmp_path: Path, kind: str, line: str, said: str
+) -> None:
+    place, named = tmp_path / "plan.toml", re.escape(said)
+    place.write_text(f'experiment = "{kind}"\n{line}\n', encoding="utf-8")
+    with pytest.raises(TrainingError, match=rf"^\S+plan\.toml(\.rule)? {named}[^\n]*$"):
+        plans.read_plan(place)
+    place.write_text(f'experiment = "{kind}"\n[quick]\n{line}\n', encoding="utf-8")
+    plans.read_plan(place)
+    with pytest.raises(TrainingError, match=rf"plan\.toml: \[quick(\.rule)?\] {named}"):
+        plans.read_plan(place, quick=True)
+
+
+def test_retrieval_may_be_without_clusters() -> None:
+    assert plans.Retrieval(clusters=()).clusters == ()
 
 
 def test_quick_lays_its_table_over_the_rest(tmp_path: Path) -> None:
@@ -134,13 +217,7 @@ def test_the_frozen_model_is_judged_on_a_split_for_every_seed(ground: Ground) ->
     assert "Not run: `--only splits`" not in said
 
 
-def test_no_seed_splits_nothing(ground: Ground) -> None:
-    assert "60 songs, 0 of them judged **" in page({"splits": experiments.splits(plans.Splits(seeds=()), ground)})
-
-
-def test_an_unknown_set_and_a_file_of_another_kind_are_named(ground: Ground) -> None:
-    with pytest.raises(TrainingError, match="no set is called 'all'; there are musicmood"):
-        experiments.optimisers(plans.Optimisers(set="all"), ground)
+def test_a_file_of_another_kind_is_named(ground: Ground) -> None:
     (ground.place / "topics.toml").write_text('experiment = "topics"', encoding="utf-8")
     with pytest.raises(TrainingError, match="is no experiment of models"):
         experiments.clusters(plans.Clusters(models="topics.toml"), ground)

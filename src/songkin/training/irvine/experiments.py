@@ -43,9 +43,8 @@ from songkin.training.irvine.topics import fitted
 from songkin.training.irvine.tuning import Slowly
 from songkin.training.networks.backbone import Backbone
 
-__all__ = ["SETS", "Ground", "clusters", "labels", "models", "optimisers", "splits", "topics"]
+__all__ = ["Ground", "clusters", "labels", "models", "optimisers", "splits", "topics"]
 
-SETS = ("musicmood", "joined", "popular", "quadrants")
 Tell = Callable[[str, int, int, float], None]
 
 
@@ -205,8 +204,7 @@ def _set(name: str, ground: Ground) -> tuple[list[MoodSong], Callable[[list[Mood
         return valued(ground.chart, "valence"), halves
     if name == "quadrants":
         return valued(ground.chart, "valence", "energy"), quadrants
-    if name not in SETS:
-        raise TrainingError(f"no set is called '{name}'; there are {', '.join(SETS)}")
+    assert name in ("musicmood", "joined"), name
     own = by_hand(ground.data)
     if name == "joined":
         own = joined(own, [*ground.chart, *measured(ground.data)])

@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
+from songkin.training.irvine.values import check_from, check_shares
+
 __all__ = ["SETS", "STEPS", "Kept", "Rule", "Verdict", "funnel", "kept", "mood_of", "verdict"]
 
 SETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -32,8 +34,8 @@ class Rule:
 
     A song with fewer than `min_tags` tags gets none; after that, tags that fewer than `min_users` gave are dropped.
     The strongest mood tag must be among the `k` most used, and its lead over the other set, divided by `count`, must be
-    "at least" `eps`. The paper prints the opposite sign, which `margin` "at most" stands for. `count` is the sum over
-    all the song's tags ("song"), or the strongest mood tag's own count ("tag").
+    "at least" `eps`, a share. The paper prints the opposite sign, which `margin` "at most" stands for. `count` is the
+    sum over all the song's tags ("song"), or the strongest mood tag's own count ("tag").
     """
 
     k: int = 5
@@ -48,8 +50,9 @@ class Rule:
             raise ValueError(f"margin is '{self.margin}'; it is 'at least' or 'at most', as printed")
         if self.count not in ("song", "tag"):
             raise ValueError(f"count is '{self.count}'; it is 'song' or 'tag'")
-        if self.k < 1 or not math.isfinite(self.eps) or self.min_tags < 0 or self.min_users < 0:
-            raise ValueError("k is a number from 1, eps a number, min_tags and min_users are numbers from 0")
+        check_from(1, k=self.k)
+        check_from(0, min_tags=self.min_tags, min_users=self.min_users)
+        check_shares(eps=self.eps)
 
 
 PUBLISHED = Rule()

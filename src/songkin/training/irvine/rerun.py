@@ -17,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from songkin.errors import TrainingError
 from songkin.training.checkpoints import atomically
 from songkin.training.irvine import experiments, plans
 from songkin.training.irvine.experiments import Ground
@@ -67,7 +68,10 @@ def found(out: Path) -> dict[str, dict[str, Any]]:
 
 
 def _planned(place: Path, name: str, tags: Path | None, *, quick: bool) -> _Planned:
-    plan: Any = plans.read_plan(place / f"{name}.toml", quick=quick)
+    path = place / f"{name}.toml"
+    plan: Any = plans.read_plan(path, quick=quick)
+    if not isinstance(plan, plans.KINDS[name]):
+        raise TrainingError(f'{path} is no experiment of {name}; write experiment = "{name}" and the keys of that')
     if name == "labels" and tags:
         plan = replace(plan, tags=str(tags.resolve()))
     told = json.dumps([asdict(plan), _beneath(place, plan, quick=quick)], default=str)

@@ -22,9 +22,10 @@ from songkin.training.arithmetic import arithmetic
 from songkin.training.networks.backbone import Backbone, pooled
 from songkin.training.networks.heads import LabelNetwork, Make
 
-__all__ = ["MOOD", "Slowly", "Tuned", "tuned", "vectors"]
+__all__ = ["MOOD", "POOLINGS", "Slowly", "Tuned", "tuned", "vectors"]
 
 MOOD = "mood"
+POOLINGS = ("mean", "first")
 PIECE = 32  # songs encoded together
 CLIP = 1.0  # most a gradient's norm may be
 
