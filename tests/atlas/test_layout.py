@@ -102,6 +102,12 @@ def test_a_faithful_layout_is_trusted_and_a_shuffled_one_is_not() -> None:
     assert np.isnan(layout_trustworthiness(vectors[:2], places[:2]))
 
 
+@pytest.mark.parametrize("noise", [0.0, 1e-7])
+def test_a_layout_of_equal_songs_has_no_trustworthiness(noise: float) -> None:
+    vectors = np.tile(circle(1), (40, 1)) + np.float32(noise) * np.random.default_rng(0).normal(size=(40, 6))
+    assert np.isnan(layout_trustworthiness(vectors.astype(np.float32), laid_out(np.tile(circle(1), (40, 1)))))
+
+
 def test_a_layout_without_umap_says_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "umap", None)
     with pytest.raises(MissingExtra, match=r"songkin\[map\]"):

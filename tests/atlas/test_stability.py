@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from songkin.atlas.grains import grains
 from songkin.atlas.stability import staying, stays
@@ -39,4 +40,19 @@ def test_no_songs_and_one_song_are_defined() -> None:
     assert np.isnan(nothing.overall)
     assert nothing.groups.shape == (0,)
     (one,) = staying(np.ones((1, 3), np.float32), np.zeros((1, 1), np.int32), (1,))
-    assert one.overall == 1.0
+    assert np.isnan(one.overall)
+
+
+@pytest.mark.parametrize(("n", "said"), [(2, False), (4, False), (5, True)])
+def test_of_fewer_than_five_songs_a_fifth_is_none_and_nothing_is_said(n: int, said: bool) -> None:
+    vectors = np.ones((n, 3), np.float32)
+    (stable,) = staying(vectors, np.zeros((1, n), np.int32), (1,))
+    assert [np.isnan(stable.overall), *np.isnan(stable.groups)] == [not said] * 2
+
+
+def test_groups_of_one_song_each_stay_by_themselves_which_says_nothing() -> None:
+    vectors = np.eye(8, dtype=np.float32)
+    coarse, fine = staying(vectors, grains(vectors, (2, 8)).labels, (2, 8))
+    assert not np.isnan(coarse.overall)
+    assert np.isnan(fine.overall)
+    assert np.isnan(fine.groups).tolist() == [True] * 8

@@ -169,6 +169,26 @@ def test_a_few_songs_have_places(tmp_path: Path, n: int) -> None:
     assert np.isnan(found.trustworthiness) or n > 2
 
 
+class Trembling(WideToy):
+    """Gives equal texts vectors that differ in their last digits, as encoders do that read in batches."""
+
+    def encode_songs(self, texts: Any) -> Any:
+        vectors = super().encode_songs(texts)
+        return vectors + np.random.default_rng(0).normal(0, 1e-7, vectors.shape).astype(np.float32)
+
+
+@pytest.mark.parametrize("encoder", [WideToy, Trembling])
+def test_songs_that_are_all_alike_have_places_and_no_trustworthiness(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: type[WideToy]
+) -> None:
+    monkeypatch.setattr(encoding, "load", use(encoder()))
+    silent = [Song(f"i{at}", f"Tune {at}", lyrics=Lyrics(instrumental=True)) for at in range(12)]
+    add(tmp_path / "L", silent)
+    found = Library.open(tmp_path / "L").map()
+    assert len(set(places(found).values())) == 12
+    assert np.isnan(found.trustworthiness)
+
+
 def test_songs_without_a_vector_have_no_place_and_are_counted(tmp_path: Path) -> None:
     add(tmp_path / "L", [song(0), song(1), Song("bare", "Nothing Known")])
     found = Library.open(tmp_path / "L").map()

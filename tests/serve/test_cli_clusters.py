@@ -79,6 +79,16 @@ def test_numbers_that_cannot_be_said_are_null(songkin: InProcess, place: Path) -
     assert "one theme holds all songs: its words are the commonest" in " ".join(document["notes"])
 
 
+def test_themes_of_one_song_each_are_not_called_stable(songkin: InProcess, tmp_path: Path) -> None:
+    songkin("add", write_rows(tmp_path / "few.jsonl", SONGS[::12]), "-L", "few")
+    said = songkin("clusters", "-k", 50, "-L", "few")
+    assert "3 songs in 3 themes" in said.out
+    assert "%" not in said.out
+    document = songkin("clusters", "-k", 50, "-L", "few", "--json").document
+    assert document["quality"]["stays"] is None
+    assert [theme["stays"] for theme in document["themes"]] == [None] * 3
+
+
 def test_a_descriptor_that_hardly_comes_elsewhere_has_no_figure_of_its_own(songkin: InProcess, library: Path) -> None:
     themes = songkin("clusters", "-k", 3, "--json").document["themes"]
     assert min(mark["lift"] for theme in themes for mark in theme["descriptors"]) > 20

@@ -37,6 +37,13 @@ def test_json_says_what_was_written(songkin: InProcess, place: Path, tmp_path: P
     assert (tmp_path / "own.html").stat().st_size > 1000
 
 
+def test_songs_that_are_all_alike_have_no_trustworthiness(songkin: InProcess, tmp_path: Path) -> None:
+    rows = [{"id": f"i{at}", "title": f"Tune {at}", "instrumental": True} for at in range(10)]
+    songkin("add", write_rows(tmp_path / "songs.jsonl", rows), "-L", "silent")
+    assert "10 songs on the map; all songs are alike here" in songkin("map", "-L", "silent").out
+    assert songkin("map", "-L", "silent", "--json").document["trustworthiness"] is None
+
+
 def test_the_same_library_gives_the_same_page(songkin: InProcess, place: Path, tmp_path: Path) -> None:
     songkin("map", "--out", "a.html")
     songkin("map", "--out", "b.html")

@@ -16,6 +16,7 @@ import pytest
 from browser import SOFTWARE_GL, WAIT_S, Browser, missing
 from made_maps import HOSTILE, blank, hostile_map, song_map
 
+from songkin.library import Reading
 from songkin.library.charting import SongMap
 from songkin.serve.map_page import page
 
@@ -120,6 +121,25 @@ def test_the_map_opens_from_disk_and_draws_its_points(show: Open) -> None:
     said = seen.run("return document.getElementById('count').textContent")
     assert said == "300 songs · trustworthiness 0.91 · 1 note"
     assert "Two songs have no lyrics." in seen.run("return document.getElementById('about').textContent")
+
+
+@pytest.mark.parametrize("wide", [360, 1024])
+@pytest.mark.parametrize("pinned", [False, True])
+def test_long_texts_are_clipped_on_a_card_that_fits_the_window(show: Open, *, wide: int, pinned: bool) -> None:
+    long = [f"{at} {'never ending ' * 250}" for at in range(3)]
+    told = song_map(3, title=long, artist=long, genre=long, mood=long, theme_fine=long, language=long)
+    seen = show(told, wide=wide, tall=400)
+    top, bottom, all_of_it, lines = seen.run(
+        "songMap.card.show(0, 100, 100, { pinned: arguments[0], edges: { right: 0, bottom: 0 } });"
+        "const card = document.getElementById('card'), box = card.getBoundingClientRect();"
+        "const title = card.querySelector('strong'), high = parseFloat(getComputedStyle(title).lineHeight);"
+        "return [box.top, box.bottom, title.title, title.clientHeight / high]",
+        pinned,
+    )
+    assert top >= 0
+    assert bottom <= 400
+    assert all_of_it == long[0]
+    assert lines == pytest.approx(3, abs=0.2)
 
 
 def test_the_card_says_what_a_song_is_and_what_is_predicted(show: Open) -> None:
@@ -315,8 +335,28 @@ def test_search_reads_the_words_of_titles_artists_and_themes(show: Open, text: s
     assert show(song_map(5, title=titles)).run("return songMap.search.index.find(arguments[0])", text) == FOUND[text]
 
 
-def test_a_search_without_letters_is_no_search(show: Open) -> None:
-    assert show(song_map(12)).run("return songMap.search.index.find('?! ')") is None
+SIGNS = {
+    "!!!": [1, 0],  # what begins with the signs comes first
+    "❤": [2],
+    "❤\ufe0f ": [2],
+    "-": [3],  # in an artist
+    "{{": [],
+    "😀": [],
+    " ": None,
+}
+
+
+@pytest.mark.parametrize("text", SIGNS)
+def test_a_search_for_signs_reads_titles_and_artists_as_they_are(show: Open, text: str) -> None:
+    seen = show(song_map(4, title=["Stop!!!", "!!!", "❤\ufe0f", "Plain"], artist=["Ann", "Bob", "Cid", "Dee-Dee"]))
+    assert seen.run("return songMap.search.index.find(arguments[0])", text) == SIGNS[text]
+
+
+def test_signs_that_are_nowhere_are_not_found(show: Open) -> None:
+    seen = show(song_map(12))
+    seen.run("const box = document.getElementById('find'); box.value = '😀'; box.dispatchEvent(new Event('input'))")
+    seen.until("document.getElementById('found').textContent === 'nothing found'")
+    assert not seen.run("return document.getElementById('found').hidden")
 
 
 # -- selecting and saving ----------------------------------------------------------------------------------------------
@@ -410,6 +450,25 @@ def test_m3u8_names_the_files_and_says_where_there_is_none(show: Open) -> None:
     assert track.findtext(f"{XSPF}location") == "file:///music/a%20song.flac"
 
 
+def test_what_was_predicted_is_not_given_where_a_saved_selection_is_added(show: Open, tmp_path: Path) -> None:
+    names = ("genre", "mood", "valence", "energy")
+    flags = {f"{name}_predicted": [True, False] for name in names}
+    seen = show(song_map(2, energy=[0.125, 1], **flags))
+    seen.run("songMap.chosen.set([0, 1])")
+    text = saved(seen, "csv")
+    told, given = csv.DictReader(io.StringIO(text, newline=""))
+    assert [told[name] for name in names] == [""] * 4
+    assert [told[f"predicted_{name}"] for name in names] == ["folk", "sad", "0", "0.125"]
+    assert [given[name] for name in names] == ["rock", "happy", "0.1", "1"]
+    assert [given[f"predicted_{name}"] for name in names] == [""] * 4
+    place = tmp_path / "selection.csv"
+    place.write_text(text, encoding="utf-8")
+    predicted, known = Reading.of([place]).songs()
+    assert (predicted.genres, predicted.tags, predicted.features) == ((), {}, {})
+    assert (known.genres, known.tags) == (("rock",), {"happy": 1.0})
+    assert known.features == {"valence": 0.1, "energy": 1.0}
+
+
 def test_hostile_texts_are_shown_and_saved_as_they_are(show: Open) -> None:
     for title in HOSTILE[:3]:
         seen = show(hostile_map(), title=title)
@@ -474,9 +533,14 @@ def test_songs_at_one_place_are_counted_and_selected_together(show: Open) -> Non
 
 
 def test_songs_of_which_nothing_is_known_are_named_by_their_ids(show: Open) -> None:
-    seen = show(song_map(3)._replace(columns=blank(3), trustworthiness=math.nan))
+    seen = show(song_map(3)._replace(columns=blank(3)))
     assert seen.run("return [songMap.songs.name(0), document.getElementById('legend').hidden]") == ["id-0", True]
-    assert "too few songs" in seen.run("return document.getElementById('trust').textContent")
+
+
+@pytest.mark.parametrize(("n", "why"), [(2, "too few songs"), (3, "All songs are alike here")])
+def test_why_a_map_has_no_trustworthiness_is_said(show: Open, n: int, why: str) -> None:
+    seen = show(song_map(n)._replace(trustworthiness=math.nan))
+    assert why in seen.run("return document.getElementById('trust').textContent")
 
 
 def test_a_hundred_thousand_songs_are_drawn_and_found(show: Open) -> None:

@@ -28,6 +28,13 @@ def read(row: dict[str, Any], *, typed: bool = True) -> Song:
     return found[0]
 
 
+@pytest.mark.parametrize("typed", [True, False])
+def test_what_songkin_predicted_is_not_given_when_its_own_files_are_read(typed: bool) -> None:
+    row = {"genre": "folk", "valence": 0.3, "energy": 0.5, "predicted_energy": 0.9}
+    song = read(row | {"genre_predicted": "True", "valence_predicted": True, "energy_predicted": False}, typed=typed)
+    assert (song.genres, song.features) == ((), {"energy": 0.5})
+
+
 def test_the_fields_of_the_contract_arrive() -> None:
     song = read(
         {"title": "Tide", "artist": "Ada", "year": 1999, "duration_ms": 61500, "explicit": False, "genre": "folk"}

@@ -74,7 +74,7 @@ def closed_up(places: Vectors) -> Vectors:
 
 
 def _differ(vectors: Vectors) -> bool:
-    return len(vectors) > 0 and bool((np.abs(vectors - vectors[0]) > SAME).any())
+    return len(vectors) > 0 and bool((np.ptp(vectors, axis=0) > SAME).any())
 
 
 def _main_directions(vectors: Vectors) -> Vectors:
@@ -168,5 +168,10 @@ def aside(places: Vectors, *, step: float, cell: float, first: int = 0) -> Vecto
 
 
 def layout_trustworthiness(vectors: Vectors, places: Vectors, *, seed: int = 0) -> float:
-    """Return the trustworthiness of a layout in [0, 1], judged at 1,000 songs drawn by `seed`; NaN below three."""
+    """Return the trustworthiness of a layout in [0, 1], judged at 1,000 songs drawn by `seed`.
+
+    NaN below three songs, and where all are the same: then any neighbour is as true as another.
+    """
+    if not _differ(vectors):
+        return float("nan")
     return trustworthiness(vectors, places, near=TRUSTED, sample=JUDGED, seed=seed)

@@ -16,10 +16,11 @@ __all__ = ["DRAWS", "SHARE", "Stability", "staying", "stays"]
 DRAWS = 5
 SHARE = 0.8
 MOST = 4_000  # vectors in a draw
+FEWEST = 5  # vectors, below which a fifth of them is none
 
 
 class Stability(NamedTuple):
-    """The share of vectors that stay, of all, and of each group (k,), in [0, 1]; NaN where none was drawn."""
+    """The share of vectors that stay, of all, and of each group (k,), in [0, 1]; NaN where that cannot be said."""
 
     overall: float
     groups: NDArray[np.float64]
@@ -29,10 +30,11 @@ def staying(vectors: Vectors, labels: NDArray[np.int32], counts: Sequence[int], 
     """Group `DRAWS` random parts of the vectors again, and say at each grain (grains, n) how many stay together.
 
     Each part is `SHARE` of the vectors, at most 4,000. A vector stays if its new group is the one that stands for its
-    old one: groups are matched one to one, the largest overlap first. No vectors give NaN.
+    old one: groups are matched one to one, the largest overlap first. A group of which
+    none was drawn has NaN; so have all where a fifth of the vectors is none, or each is a group of its own.
     """
     random = np.random.default_rng(seed)
-    drawn = min(MOST, max(1, round(SHARE * len(vectors)))) if len(vectors) else 0
+    drawn = min(MOST, round(SHARE * len(vectors))) if len(vectors) >= FEWEST else 0
     draws = [np.sort(random.choice(len(vectors), drawn, replace=False)) for _ in range(DRAWS if drawn else 0)]
     again = [grains(vectors[draw], counts, seed=seed + 1 + at).labels for at, draw in enumerate(draws)]
     return [
@@ -44,6 +46,8 @@ def staying(vectors: Vectors, labels: NDArray[np.int32], counts: Sequence[int], 
 def _of_draws(labels: NDArray[np.int32], draws: Sequence[tuple[NDArray[np.int64], NDArray[np.int32]]]) -> Stability:
     """Pool the draws (which vectors, their new groups) of one grain."""
     k = int(labels.max(initial=-1)) + 1
+    if k == len(labels):
+        return Stability(float("nan"), np.full(k, np.nan))
     kept, seen = np.zeros(k), np.zeros(k)
     for draw, new in draws:
         stay = stays(labels[draw], new)

@@ -47,7 +47,7 @@ class SongMap(NamedTuple):
     path of a song's file) and the themes' names are str or None; `year` int or None; `valence` and `energy` in [0, 1]
     or None; `outlier` and whatever ends in `_predicted` bool (predicted rather than given). `trustworthiness`
     is in [0, 1], 1 = all neighbours on the map are neighbours in the library (Venna & Kaski 2001); nan for too few
-    songs. `notes` say what a user should know. A library without any vector has no songs here (n = 0).
+    songs, or all alike. `notes` say what a user should know. A library without any vector has no songs here (n = 0).
     """
 
     ids: tuple[str, ...]

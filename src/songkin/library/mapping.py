@@ -56,12 +56,14 @@ def song_map(store: Store, *, fresh: bool = False, shown: Shown | None = None) -
     """Return the map of a library: as it was kept, with new songs placed among the others, or laid out anew.
 
     `shown` says which keys (m,) a user may see (m,). A library without any vector gives a map without songs, and a
-    note. MissingExtra where the layout needs umap-learn, which is not there.
+    note; one whose songs are all alike has no trustworthiness (NaN). MissingExtra where the layout needs umap-learn,
+    which is not there.
     """
     songs = whole_songs(store)
-    vectors = centred_by_kind(songs.vectors, songs.kinds)
     mark = f"{FORM}/{store.facts().get('fingerprint', '')}"
     ids, digests = tuple(str(name) for name in store.ids(songs.keys)), _digests(songs.vectors)
+    alike = len(set(digests)) == 1  # then what is left about their middle is rounding
+    vectors = np.zeros_like(songs.vectors) if alike else centred_by_kind(songs.vectors, songs.kinds)
     plane = None if fresh else _read(store, mark)
     if plane is None or (plane.ids, plane.digests) != (ids, digests):
         plane = _plane(ids, digests, vectors, plane)
@@ -70,7 +72,8 @@ def song_map(store: Store, *, fresh: bool = False, shown: Shown | None = None) -
     columns = map_columns(store, atlas(store), seen)
     shown_ids = tuple(columns.pop("id"))
     x, y = np.ascontiguousarray(plane.places[seen].T)  # (n, 2) -> (2, n)
-    return SongMap(shown_ids, x, y, columns, plane.trustworthiness, tuple(_notes(store, plane, len(seen))))
+    trust = math.nan if alike else plane.trustworthiness
+    return SongMap(shown_ids, x, y, columns, trust, tuple(_notes(store, plane, len(seen))))
 
 
 def _digests(vectors: Vectors) -> tuple[str, ...]:

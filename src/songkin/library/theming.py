@@ -24,7 +24,7 @@ from songkin.types import Vectors
 __all__ = ["Atlas", "NamedGrain", "NamedTheme", "atlas"]
 
 FOLDER = "themes"
-FORM = 3  # raise it when themes are found or kept otherwise
+FORM = 4  # raise it when themes are found or kept otherwise
 
 
 class NamedTheme(NamedTuple):

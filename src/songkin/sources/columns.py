@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from songkin.errors import ColumnError
+from songkin.filters import PREDICTED
 
 __all__ = ["ALIASES", "LINKS", "RATIOS", "Columns", "columns_of", "feature_name", "folded", "require"]
 
@@ -112,10 +113,11 @@ def columns_of(names: tuple[str, ...]) -> Columns:
 def feature_name(name: str) -> str | None:
     """Return the feature a column would be: 'Tempo' -> 'tempo_bpm', 'Spectral Flux' -> 'spectral_flux'.
 
-    None for a name that looks like an id, and for one that is no identifier of ASCII letters, digits and '_'.
+    None for a name that looks like an id or holds predictions, as songkin's own files name them ('predicted_valence'),
+    and for one that is no identifier of ASCII letters, digits and '_'.
     """
     snake = GAPS.sub("_", HUMP.sub("_", name.strip())).strip("_").lower()
-    if not NAME.fullmatch(snake) or ID_LIKE.fullmatch(snake):
+    if not NAME.fullmatch(snake) or ID_LIKE.fullmatch(snake) or snake.startswith(PREDICTED):
         return None
     return FEATURES.get(snake, snake)
 

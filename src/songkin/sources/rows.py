@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from statistics import median
+from typing import Any
 
 from songkin.errors import ColumnError
 from songkin.sources import values
@@ -22,6 +23,7 @@ SAMPLE = 200
 UNITS = ("ms", "s", "sec", "seconds")
 LONGEST_S = 6_000.0
 LONGEST_SAID_S = 36_000.0
+FLAG = "_predicted"
 DIGEST = re.compile(r"x[0-9a-f]{16}")
 
 
@@ -52,7 +54,7 @@ def songs(records: Iterable[Record], file: str, *, lost: Lost, typed: bool = Tru
 
 def song(record: Record, reading: Reading) -> Song | None:
     """Return the song of a record, None (and told) if it has neither id nor title."""
-    row = {name: v.tolist() if hasattr(v, "tolist") else v for name, v in record.row.items()}
+    row = _given({name: v.tolist() if hasattr(v, "tolist") else v for name, v in record.row.items()})
     fields = Fields(row, columns_of(tuple(row)), record.place, reading)
     title, artists = fields.title(), fields.artists()
     links = fields.links()
@@ -76,6 +78,13 @@ def song(record: Record, reading: Reading) -> Song | None:
         features=fields.features(),
         links=links,
     )
+
+
+def _given(row: dict[str, Any]) -> dict[str, Any]:
+    """Blank what a row says was predicted, as a map's export does of `genre` by a true `genre_predicted`."""
+    flags = [name for name in row if isinstance(name, str) and name.endswith(FLAG)]
+    said = (name.removesuffix(FLAG) for name in flags if str(row[name]).strip().casefold() in values.TRUE)
+    return row | {name: None for name in said if name in row} if flags else row
 
 
 def _twice(found: Song, line: str) -> str:

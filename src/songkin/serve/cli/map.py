@@ -23,6 +23,7 @@ EXAMPLES = (
     "songkin map --fresh --json",
 )
 PAGE = Path("map.html")
+TELLING = 3  # songs, of which one has a nearer and a farther neighbour
 
 
 def run(
@@ -85,6 +86,8 @@ def _show(song_map: SongMap, written: list[Path]) -> None:
     said = f"{songs:,} song{'s' * (songs != 1)} on the map"
     if not math.isnan(song_map.trustworthiness):
         said += f"; trustworthiness {song_map.trustworthiness:.2f} (1 = all neighbours on the map are true neighbours)"
+    elif songs >= TELLING:
+        said += "; all songs are alike here, so there is no trustworthiness to tell"
     console().print(f"{said}.", markup=False, soft_wrap=True)
     for path in written:
         console().print(f"written: {path}", markup=False, soft_wrap=True)

@@ -3,13 +3,17 @@
 import { element, of } from "./map.card.js";
 
 const SHARED = "This page holds the paths of your audio files; mind that before you share it.";
+const TELLING = 3; // songs, of which one has a nearer and a farther neighbour
+const TOO_FEW = "There are too few songs to say whether neighbours on the map are neighbours in the library.";
+const ALIKE = "All songs are alike here, so neighbours on the map are no nearer in the library than any others.";
 
 // Say what the map is, how far to trust it, and what it leaves out.
 export function describe(songs, coloured) {
-  const kept = songs.trustworthiness;
+  const kept = songs.trustworthiness,
+    none = songs.n < TELLING ? TOO_FEW : ALIKE;
   of("trust").textContent =
     kept === null
-      ? "There are too few songs to say whether neighbours on the map are neighbours in the library."
+      ? none
       : `Trustworthiness ${kept.toFixed(2)} of 1: how far neighbours on the map are neighbours in the library. ` +
         "Only nearness means something here, not directions or distances between islands.";
   const notes = [...songs.notes, ...(songs.has("audio") ? [SHARED] : [])];

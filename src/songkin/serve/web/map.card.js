@@ -20,6 +20,13 @@ export function element(kind, text = "", className = "") {
   return made;
 }
 
+// An element that shows a few lines of a long text, and all of it to who points at it.
+function clipped(kind, text, className = "") {
+  const made = element(kind, text, className);
+  made.title = text;
+  return made;
+}
+
 // What a song is, in one sentence to be read aloud.
 export function spoken(songs, song) {
   const parts = [
@@ -53,23 +60,23 @@ export class Card {
 
   fill(others, chosen) {
     const { songs, song } = this,
-      title = element("strong", songs.name(song)),
+      title = clipped("strong", songs.name(song)),
       rows = element("dl");
     title.dir = "auto";
     this.box.replaceChildren(title);
     if (songs.at("artist", song) !== null) {
-      const artist = element("span", songs.at("artist", song), "artist");
+      const artist = clipped("span", songs.at("artist", song), "artist");
       artist.dir = "auto";
       this.box.append(artist);
     }
     for (const [column, name] of ROWS) {
       const value = songs.at(column, song);
       if (value === null) continue;
-      const shown = element("dd", typeof value === "number" && column !== "year" ? value.toFixed(2) : String(value));
+      const shown = clipped("dd", typeof value === "number" && column !== "year" ? value.toFixed(2) : String(value));
       if (songs.guessed(column, song)) shown.append(" ", element("em", "predicted"));
       rows.append(element("dt", name), shown);
     }
-    if (songs.theme(song) !== null) rows.append(element("dt", "Theme"), element("dd", String(songs.theme(song))));
+    if (songs.theme(song) !== null) rows.append(element("dt", "Theme"), clipped("dd", String(songs.theme(song))));
     this.box.append(rows);
     if (songs.at("outlier", song) === 1) this.box.append(element("span", "Stands apart from all themes", "quiet"));
     if (others) this.box.append(element("span", `and ${others.toLocaleString("en")} more at this very place`, "quiet"));

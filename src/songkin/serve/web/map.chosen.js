@@ -84,14 +84,16 @@ export class Chosen {
     return line;
   }
 
-  // The selected songs as playlists hold them.
+  // The selected songs as playlists hold them; what was predicted, genre say, stands under predicted_genre instead.
   rows() {
-    const columns = [...Object.keys(this.songs.columns)];
+    const { songs } = this,
+      columns = Object.keys(songs.columns),
+      marked = new Set(columns.filter((column) => songs.has(`${column}_predicted`)));
+    const under = (column, song) => (marked.has(column) && songs.guessed(column, song) ? "predicted_" : "") + column;
     return this.order.map((song) => ({
-      ...Object.fromEntries(columns.map((column) => [column, this.songs.at(column, song)])),
-      id: this.songs.ids[song],
-      title: this.songs.name(song),
-      theme: this.songs.theme(song),
+      ...Object.fromEntries(columns.map((column) => [under(column, song), songs.at(column, song)])),
+      id: songs.ids[song],
+      title: songs.name(song),
     }));
   }
 

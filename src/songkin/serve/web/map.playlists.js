@@ -83,10 +83,14 @@ function jspf(songs, name) {
   return `${JSON.stringify({ playlist: { title: name, track } }, null, 2)}\n`;
 }
 
+const SAID = ["id", "title", "artist", "year", "genre", "mood", "language", "valence", "energy"];
+const FOUND = ["predicted_genre", "predicted_mood", "predicted_valence", "predicted_energy", "theme_fine"];
+
+// What songkin found out itself stands in columns that `songkin add` takes for nothing a song was given.
 function csv(songs) {
-  const columns = ["id", "title", "artist", "year", "genre", "mood", "theme", "language", "valence", "energy"];
   const cell = (value) =>
     /[",\r\n]/.test(value ?? "") ? `"${String(value).replaceAll('"', '""')}"` : String(value ?? "");
+  const columns = [...SAID, ...FOUND];
   return [columns, ...songs.map((song) => columns.map((column) => song[column]))]
     .map((row) => `${row.map(cell).join(",")}\r\n`)
     .join("");

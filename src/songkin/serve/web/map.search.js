@@ -16,6 +16,15 @@ export function folded(text) {
     .trim();
 }
 
+// A text as it is, without case and the marks that say how an emoji is drawn.
+function asItIs(text) {
+  return String(text)
+    .normalize("NFC")
+    .replace(/[\ufe0e\ufe0f]/g, "")
+    .toLowerCase()
+    .trim();
+}
+
 export class Index {
   constructor(songs) {
     this.songs = songs;
@@ -41,17 +50,30 @@ export class Index {
   }
 
   // The songs that hold a word that begins with each of the words (anywhere, where scripts have no spaces), those first
-  // whose title or artist begins with the text; a text without words, null.
+  // whose title or artist begins with the text; of mere signs, as `holding`.
   find(text) {
     const asked = folded(text),
       words = asked.split(" ").filter(Boolean);
     const begun = words.map((word) => (UNSPACED.test(word) ? word : ` ${word}`));
-    if (!words.length) return null;
+    if (!words.length) return this.holding(asItIs(text));
     const ranks = [[], [], []];
     this.read().forEach((own, song) => {
       if (!begun.every((word) => own.includes(word))) return;
       ranks[own.startsWith(`\n ${asked}`) ? 0 : own.includes(`\n ${asked}`) ? 1 : 2].push(song);
     });
+    return ranks.flat();
+  }
+
+  // The songs whose title or artist holds signs, as emoji, anywhere, those that begin with them first; of none, null.
+  holding(signs) {
+    if (!signs) return null;
+    const { songs } = this,
+      ranks = [[], []];
+    for (let song = 0; song < songs.n; song++) {
+      const own = [asItIs(songs.name(song)), asItIs(songs.at("artist", song) ?? "")];
+      if (!own.some((text) => text.includes(signs))) continue;
+      ranks[own.some((text) => text.startsWith(signs)) ? 0 : 1].push(song);
+    }
     return ranks.flat();
   }
 }

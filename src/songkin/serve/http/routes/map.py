@@ -35,7 +35,10 @@ class MapParams(Asking):
 
 
 class MapTold(Told):
-    """Songs (n) by id, where each lies, their columns, each (n), and how far to trust it, null for too few songs."""
+    """Songs (n) by id, where each lies, their columns, each (n), and how far to trust it.
+
+    That is null for too few songs, or songs that are all alike.
+    """
 
     id: list[str]
     x: list[float]
