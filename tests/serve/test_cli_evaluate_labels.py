@@ -203,7 +203,7 @@ def test_the_engine_takes_part_with_a_library_that_has_the_songs(
     write_rows(tmp_path / "other.jsonl", [{"id": "x", "title": "Other", "lyrics": "words"}])
     Library.add(Reading.of([tmp_path / "other.jsonl"]).songs(), tmp_path / "M", encode=False)
     said = fails_plainly(songkin("evaluate", "similar-genre", "-L", tmp_path / "M", "--systems", "engine"))
-    assert f"the library has none of the task's songs; songkin add {place} -L {tmp_path / 'M'} brings them" in said
+    assert f"none of the task's songs; songkin add popular_songs/songs.parquet -L {tmp_path / 'M'} brings them" in said
 
 
 # -- mistakes ----------------------------------------------------------------------------------------------------------

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from songkin.errors import ColumnError
-from songkin.filters import PREDICTED
 
 __all__ = ["ALIASES", "LINKS", "RATIOS", "Columns", "columns_of", "feature_name", "folded", "require"]
 
@@ -61,6 +60,7 @@ RATIOS = frozenset(
 )
 SPOKEN = frozenset([*RATIOS, "tempo_bpm", "loudness_db", "popularity", "key", "mode", "time_signature"])
 GAPS = re.compile(r"[\W_]+")
+PREDICTED = "predicted_"  # of columns that songkin writes itself, of what a song was not given
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 ID_LIKE = re.compile(

@@ -107,15 +107,14 @@ def nearest_songs(library: Library, ids: Sequence[str], *, part: str = "all") ->
     """
     import numpy as np
 
-    from songkin.datasets import file_of, popular_songs
     from songkin.types import Query
 
     places = {name: at for at, name in enumerate(ids)}
     here = {name for name, key in zip(ids, library.store.keys(list(ids)).tolist(), strict=True) if key >= 0}
     if not here:
         raise QueryError(
-            "the library has none of the task's songs; songkin add "
-            f"{file_of(popular_songs.CORPUS, 'songs.parquet')} -L {library.store.tables.place} brings them"
+            "the library has none of the task's songs; songkin add popular_songs/songs.parquet "
+            f"-L {library.store.tables.place} brings them"
         )
 
     def near(asked: NDArray[np.int64]) -> NDArray[np.float64]:
