@@ -194,6 +194,14 @@ def test_a_catalogue_found_in_a_folder_is_not_written_over(songkin: InProcess, c
     assert catalogue.read_text(encoding="utf-8").count("\n") == len(SONGS)
 
 
+def test_a_catalogue_that_labels_were_joined_to_is_not_written_over(songkin: InProcess, catalogue: Path) -> None:
+    assert songkin("annotate", catalogue, "--out", "out.jsonl").code == 0
+    joined = [{**own, **row} for own, row in zip(labelled(Path("out.jsonl")), SONGS, strict=True)]
+    write_rows(Path("out.jsonl"), joined)
+    assert "is one of the files of songs" in fails_plainly(songkin("annotate", ".", "--out", "out.jsonl"))
+    assert labelled(Path("out.jsonl")) == joined
+
+
 def test_an_id_that_comes_twice_gives_one_row_and_is_told(songkin: InProcess, catalogue: Path) -> None:
     Path("again.jsonl").write_bytes(catalogue.read_bytes())
     said = songkin("annotate", catalogue, "again.jsonl", "--out", "out.csv")

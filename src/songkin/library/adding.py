@@ -16,6 +16,7 @@ from songkin.library.editing import Editing
 from songkin.library.filing import Filed, Filing
 from songkin.library.missing_lyrics import FoundWords
 from songkin.library.preparing import digest, encoder_mark, without_nan
+from songkin.library.reading import read_twice
 from songkin.library.servers import Served, Server, Serving
 from songkin.store import Known, Store, Writer
 from songkin.store.files import FileRow
@@ -221,7 +222,7 @@ class Adding:
     def _is_news(self, song: Song) -> bool:
         """Say whether a song must be written: new or changed. Missing vectors are filled later."""
         if song.id in self._seen:
-            self.done.lost.append(f"id '{song.id}' was read twice; the first stays, for two songs never share an id")
+            self.done.lost.append(read_twice(song.id))
             return False
         self._seen.add(song.id)
         self.done.read += 1

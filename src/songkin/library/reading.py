@@ -16,7 +16,7 @@ from songkin.library.servers import Holds, Served, Server, server_at
 from songkin.sources import music
 from songkin.types import Song
 
-__all__ = ["Reading"]
+__all__ = ["Reading", "read_twice"]
 
 BESIDE = "lyrics come in with the music file beside them; add that file, or their folder"
 
@@ -129,6 +129,16 @@ class Reading:
             if isinstance(song, Song):
                 yield song
 
+    def each_once(self) -> Iterator[Song]:
+        """Yield songs as `songs` does; of an id that comes again, in whichever file, the first."""
+        seen: set[str] = set()
+        for song in self.songs():
+            if song.id in seen:
+                self.lost.append(read_twice(song.id))
+            else:
+                seen.add(song.id)
+                yield song
+
     def arrivals(
         self,
         holds: Callable[[Path, str], bool],
@@ -221,3 +231,8 @@ def _leads_elsewhere(link: Path, folders: Sequence[Path] | dict[Path, None] | se
     """Say whether a link leads out of the folders looked into, and not to one that holds them (a loop)."""
     real = Path(os.path.realpath(link))
     return not any(real.is_relative_to(folder) or folder.is_relative_to(real) for folder in folders)
+
+
+def read_twice(name: str) -> str:
+    """Say that an id came again, in the words of every loss of this kind."""
+    return f"id '{name}' was read twice; the first stays, for two songs never share an id"

@@ -8,6 +8,7 @@ What is not known of a song is None, or a missing feature. Lyrics are raw, as th
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ MEASURES = (
     "mood accuracy", "explicit macro-F1",
 )  # fmt: skip
 MOODS = {"happy": True, "sad": False}
+UNTOLD = ("", "nan")
 TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -131,12 +133,12 @@ def _csv(place: Path) -> list[dict[str, Any]]:
 
 def _share(given: Any, what: str) -> float | None:
     """Return a number in [0, 1]; None for what is empty or NaN."""
-    try:
-        value = None if given in (None, "") else float(given)
-    except (TypeError, ValueError):
-        value = -1.0
-    if value is None or value != value:
+    if _spelt(given) in UNTOLD:
         return None
+    try:
+        value = float(given)
+    except (TypeError, ValueError):
+        value = math.inf
     if not 0 <= value <= 1:
         raise SourceError(f"{what} '{given}' is no number from 0 to 1; mend it, or leave it empty")
     return value
@@ -144,9 +146,13 @@ def _share(given: Any, what: str) -> float | None:
 
 def _one_of(known: Mapping[str, bool], given: Any, what: str) -> bool | None:
     """Return what a word stands for; None for what is empty or NaN."""
-    spelt = str(given).strip().casefold()
-    if given is None or spelt in ("", "nan"):
+    spelt = _spelt(given)
+    if spelt in UNTOLD:
         return None
     if spelt not in known:
         raise SourceError(f"{what} '{given}' is none of {', '.join(known)}; mend it, or leave it empty")
     return known[spelt]
+
+
+def _spelt(given: Any) -> str:
+    return "" if given is None else str(given).strip().casefold()

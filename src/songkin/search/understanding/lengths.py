@@ -44,7 +44,7 @@ LENGTH = re.compile(rf"(?<![\w:])(?:{BOUNDS}\s*)?{_time(1)}"
                     r"(?P<max>\s+(?:max(?:imum)?|at most|tops|or (?:less|shorter)))?"
                     r"(?P<min>\s+(?:min(?:imum)?|at least|or (?:more|longer)))?(?P<noun>[\s-]+(?:songs?|tracks?|"
                     r"tunes?|long|version))?")  # fmt: skip
-DENIED = r"(?P<denied>(?:not|nothing|isn'?t|aren'?t|n'?t|no)\s+(?:too |very |so |that |overly |all that |really )?)"
+DENIED = r"(?P<denied>(?:not|nothing|isn'?t|aren'?t|no)\s+(?:too |very |so |that |overly |all that |really )?)"
 ENDS = r"(?=\s*(?:$|[.,;:!?)]|\b(?:and|but|about|with|without|for|from|by|please|in|or)\b))"
 SHORT = re.compile(
     rf"\b{DENIED}?(?:really |very |quite |fairly )?(?P<which>short|long)\s+(?:songs?|tracks?|tunes?|ones?|pieces?)\b|"

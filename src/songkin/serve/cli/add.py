@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
@@ -35,8 +34,6 @@ EXAMPLES = (
     "songkin add millions.parquet --workers 8",
     "songkin add millions.parquet -L /shared/songs --on ray://head.local:10001",
 )
-
-LOSSES_SHOWN = 20
 
 
 def run(
@@ -183,9 +180,7 @@ def report(
 ) -> None:
     """Say what was done on stdout, and every loss on stderr."""
     for word, losses in (("lost", lost), ("note", kept), ("gone", done.vanished)):
-        print_losses(word, losses if json_out else losses[:LOSSES_SHOWN])
-        if len(losses) > LOSSES_SHOWN and not json_out:
-            print(f"{word}: and {len(losses) - LOSSES_SHOWN:,} more (--json names them all)", file=sys.stderr)
+        print_losses(word, losses, every=json_out)
     if json_out:
         also = ({"pruned": done.pruned} if prune else {}) | (heard.as_json() if heard else {})
         print_json({**done.as_json(), "lost": len(lost)} | also)

@@ -18,7 +18,6 @@ from songkin.serve.cli.printing import console, print_json, print_losses, print_
 if TYPE_CHECKING:
     from songkin.library import Reading
     from songkin.library.labelling import Labelled, Labels
-    from songkin.types import Song
 
 EXAMPLES = (
     "songkin annotate songs.csv --out labelled.parquet",
@@ -33,7 +32,6 @@ TERMS = (
 )
 SHOWN = 50  # songs of a table
 SONG_WIDTH = 34
-LOSSES_SHOWN = 20
 COMMONEST = 6
 NAMED = 3  # of files that brought no song
 ENGLISH = "only English"  # in a note that names the language itself
@@ -99,7 +97,7 @@ def _files(paths: list[str], out: Path | None, *, json_out: bool) -> None:
     reading, maker = Reading.of(paths), annotator()
     if out:
         reading.files = left_out(out, reading.files, columns(maker.heads))
-    songs = _each_once(reading)
+    songs = reading.each_once()
     counts: Counter[str] = Counter()
     shown: list[dict[str, Any]] = []
     try:
@@ -155,23 +153,10 @@ def _refuse_none(reading: Reading, counts: Counter[str]) -> None:
         raise SourceError(f"{', '.join(files[:NAMED])}{more}: no song arrived{said}")
 
 
-def _each_once(reading: Reading) -> Iterator[Song]:
-    """Yield the songs of all files; of an id that comes again, the first, as `songkin add` keeps it."""
-    seen: set[str] = set()
-    for song in reading.songs():
-        if song.id in seen:
-            reading.lost.append(f"id '{song.id}' was read twice; the first stays, for two songs never share an id")
-        else:
-            seen.add(song.id)
-            yield song
-
-
 def _tell(reading: Reading, *, every: bool) -> None:
     """Name what was lost, and what arrived without a part."""
     for word, losses in (("lost", reading.lost), ("note", reading.kept)):
-        print_losses(word, losses if every else losses[:LOSSES_SHOWN])
-        if len(losses) > LOSSES_SHOWN and not every:
-            print_losses(word, [f"and {len(losses) - LOSSES_SHOWN:,} more (--json names them all)"])
+        print_losses(word, losses, every=every)
 
 
 def _report(

@@ -40,6 +40,7 @@ __all__ = [
 
 NAMES = {"features": "sound-alike"}
 NO_TERMINAL = 100  # characters a line where the output is no terminal
+LOSSES_SHOWN = 20
 SONG_WIDTH = 36
 STEP_WIDTH = 16
 LEAST_MS = 0.05  # of a step that is worth a line
@@ -74,10 +75,13 @@ def harmless(text: str) -> str:
     return STEERS.sub("", text)
 
 
-def print_losses(word: str, losses: Sequence[str]) -> None:
-    """Print what was lost on stderr, one line each behind `word`."""
-    for loss in losses:
+def print_losses(word: str, losses: Sequence[str], *, every: bool = True) -> None:
+    """Print what was lost on stderr, one line each behind `word`: `every` one, or the first 20 and how many follow."""
+    shown = losses if every else losses[:LOSSES_SHOWN]
+    for loss in shown:
         print(f"{word}: {' '.join(harmless(loss).split())}", file=sys.stderr)
+    if more := len(losses) - len(shown):
+        print(f"{word}: and {more:,} more (--json names them all)", file=sys.stderr)
 
 
 def json_text(value: Any, encoding: str | None, *, indent: int | None = None) -> str:

@@ -44,7 +44,7 @@ from songkin.training.validation import Verdict
 __all__ = ["Labels", "Options", "corpus_files", "is_frozen", "planned", "read_corpus", "sides", "targets_of"]
 
 ORDER = 71  # what a generator is for
-HELD = 40_000_000  # tokens x layers x width whose passes are held for the gradients: 2 GB in bfloat16
+HELD = 40_000_000  # tokens x layers x width whose passes are held for the gradients: 2 GB in bfloat16, 4 in 32 bits
 
 
 class Drawn(NamedTuple):

@@ -56,8 +56,8 @@ def _unlearnt(songs: Sequence[LabelledText], judged: Sequence[LabelledText]) -> 
     known = {song.genre for song in songs}
     strange = Counter(song.genre for song in judged if song.genre and song.genre not in known)
     named = ", ".join(f"{name} {count:,}" for name, count in strange.most_common(COMMONEST))
-    said = f"{strange.total():,} of {len(judged):,} songs have a genre that was not learnt from, and no say in genre"
-    return [f"{said}: {named}"] if strange else []
+    said = f"genres never learnt, of songs that are not judged by genre: {strange.total():,} of {len(judged):,}"
+    return [f"{said} ({named})"] if strange else []
 
 
 def known_readers(given: Sequence[str], *, encode: bool) -> dict[str, str]:
