@@ -30,6 +30,7 @@ from songkin.training.networks.heads import LabelNetwork, Make
 from songkin.training.recipes import Recipe
 from songkin.training.task import Bench
 from songkin.training.validation import Verdict, ranks
+from songkin.types import Vectors
 
 __all__ = ["Halves", "HalvesOptions", "Order", "Songs", "files", "halved", "planned"]
 
@@ -97,7 +98,7 @@ class Halves:
         self.train, self.held = sides(recipe, self.options, bench.ground)
         self.network = Backbone.of(recipe).to(bench.device).train()
         self.order = Order(len(self.train), recipe.batches.size, recipe.seed)
-        self.max_tokens = recipe.batches.max_tokens
+        self.max_tokens, self.amp = recipe.batches.max_tokens, recipe.optimiser.amp
 
     def loss(self, number: int) -> Tensor:
         """Return InfoNCE of a batch of songs, both directions."""
@@ -112,12 +113,15 @@ class Halves:
     def validate(self) -> Verdict:
         """Judge by whether held-out first halves find their second halves among all, and the space of whole songs."""
         cut = [halved(song.text) for song in self.held]
-        one, other = (encoded(self.network, [pair[at] for pair in cut], max_tokens=self.max_tokens) for at in (0, 1))
+        one, other = (self._encoded([pair[at] for pair in cut]) for at in (0, 1))
         found = ranks(one, other, np.arange(len(cut)))
         measures = {"hit@1": float((found == 1).mean()), "mrr": float((1 / found).mean())}
-        space = spread(encoded(self.network, [song.text for song in self.held], max_tokens=self.max_tokens))
+        space = spread(self._encoded([song.text for song in self.held]))
         self.network.train()
         return Verdict(measures["mrr"], measures, space)
+
+    def _encoded(self, texts: list[str]) -> Vectors:
+        return encoded(self.network, texts, max_tokens=self.max_tokens, amp=self.amp)
 
     def state(self) -> Any:
         """Return nothing: the order depends on the batch's number alone."""

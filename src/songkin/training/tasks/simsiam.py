@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from songkin.evaluation.spaces import mean_cosine, spread
+from songkin.training.arithmetic import arithmetic
 from songkin.training.epfl.encoding import encoded
 from songkin.training.networks.backbone import Backbone
 from songkin.training.networks.heads import LabelNetwork, Make
@@ -81,14 +82,14 @@ class SimSiam:
         self.network = SimSiamNetwork(Backbone.of(recipe), self.options.width).to(bench.device).train()
         self.order = Order(len(self.train), recipe.batches.size, recipe.seed)
         self.max_tokens = recipe.batches.max_tokens
+        self.device, self.amp = bench.device, recipe.optimiser.amp
 
     def loss(self, number: int) -> Tensor:
         """Return the loss of a batch of songs, in [-1, 1]; -1 is agreement."""
-        return self._loss([halved(self.train[at].text) for at in self.order.batch(number)])
+        return _agreement(*self._sides([halved(self.train[at].text) for at in self.order.batch(number)]))
 
-    def _loss(self, cut: list[tuple[str, str]]) -> Tensor:
-        one, other = (self._seen([pair[at] for pair in cut]) for at in (0, 1))
-        return (apart(one.p, other.z) + apart(other.p, one.z)) / 2
+    def _sides(self, cut: list[tuple[str, str]]) -> tuple[Seen, Seen]:
+        return self._seen([first for first, _ in cut]), self._seen([second for _, second in cut])
 
     def _seen(self, texts: list[str]) -> Seen:
         backbone = self.network.backbone
@@ -101,13 +102,18 @@ class SimSiam:
         self.network.eval()
         size = self.order.size
         cut = [halved(song.text) for song in self.held]
-        losses = [float(self._loss(cut[at : at + size])) for at in range(0, len(cut), size)]
-        projected = torch.cat([self._seen([a for a, _ in cut[at : at + size]]).z for at in range(0, len(cut), size)])
+        losses, projected = [], []
+        for at in range(0, len(cut), size):
+            with arithmetic(self.device, self.amp):
+                seen = self._sides(cut[at : at + size])
+            one, other = (Seen(own.z.float(), own.p.float()) for own in seen)
+            losses.append(float(_agreement(one, other)))
+            projected.append(one.z.cpu())
         texts = [song.text for song in self.held]
-        space = spread(encoded(self.network.backbone, texts, max_tokens=self.max_tokens))
+        space = spread(encoded(self.network.backbone, texts, max_tokens=self.max_tokens, amp=self.amp))
         self.network.train()
         loss = sum(losses) / len(losses)
-        measures = {"held-out loss": loss, "mean cosine of z": mean_cosine(projected.float().cpu().numpy())}
+        measures = {"held-out loss": loss, "mean cosine of z": mean_cosine(torch.cat(projected).numpy())}
         if self.options.go_on:
             return Verdict(-loss, {**measures, **space._asdict()})
         return Verdict(-loss, measures, space)
@@ -122,6 +128,10 @@ class SimSiam:
     def write(self, folder: Path) -> None:
         """Write the encoder as a label network without heads; pooler and projections are thrown away, as published."""
         LabelNetwork(self.network.backbone, {}, Make(pooling="mean")).write(folder)
+
+
+def _agreement(one: Seen, other: Seen) -> Tensor:
+    return (apart(one.p, other.z) + apart(other.p, one.z)) / 2
 
 
 def apart(predicted: Tensor, projected: Tensor) -> Tensor:
