@@ -318,7 +318,7 @@ def test_numbers_are_written_as_the_paper_writes_them() -> None:
         "",
         "-0.100",
     )
-    assert (number(7201.4, 0), number(None, 2)) == ("7,201", "")
+    assert (number(7201.4, 0), number(None, 2), number(-1e-7, 4)) == ("7,201", "", "0.0000")
     assert (size(999), size(1000)) == ("999*", "1,000")
     assert spanned((0.107, 0.269)) == ".107-.269"
     assert few([2000]) == few([]) == ""

@@ -24,8 +24,8 @@ def share(value: float | None) -> str:
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """Write a number; None and NaN as nothing."""
-    return "" if value is None or math.isnan(value) else f"{value:,.{digits}f}"
+    """Write a number; None and NaN as nothing, and what rounds to zero without a sign."""
+    return "" if value is None or math.isnan(value) else f"{value:z,.{digits}f}"
 
 
 def size(n: int) -> str:

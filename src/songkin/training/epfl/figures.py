@@ -94,7 +94,9 @@ def clusterings(place: Path, curves: Mapping[str, Mapping[str, Sequence[Point]]]
         for number, (name, points) in enumerate(encoders.items()):
             axes.plot(*zip(*points, strict=True), marker="o", markersize=3, color=_colour(number), label=name)
         if measure != "SH":
-            axes.set_yscale("log")
+            axes.set_yscale("log", subs=[2, 3, 5])
+            for numbered in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
+                numbered("{x:,.12g}")
         axes.set_xlabel("clusters k")
         axes.set_title({"CH": "Calinski-Harabasz, more", "DB": "Davies-Bouldin, less"}.get(measure, "silhouette, more"))
         axes.grid(alpha=0.3)

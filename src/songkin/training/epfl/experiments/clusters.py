@@ -129,7 +129,7 @@ def _measured(stand: Stand, encoder: Encoder, held: Any) -> dict[str, Any]:
 
 
 def _draw(stand: Stand, base: Base, found: list[Encoder], told: Mapping[str, Mapping[str, Any]]) -> None:
-    """Draw the curves (b), (c), (d) of a base, and components of base, genre-tuned and SimSiam."""
+    """Draw the curves (b), (c), (d) of a base, and components of base, genre-tuned, SimSiam and halves."""
     for panel in ("b", "c", "d"):
         own = {name: row for name, row in told.items() if panel in row["panels"]}
         clusterings(stand.out / f"clusters_{base.name}_{panel}.png", _curves(own))
