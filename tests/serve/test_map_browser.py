@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from browser import SOFTWARE_GL, WAIT_S, Browser, missing
-from made_maps import HOSTILE, blank, hostile_map, song_map
+from made_maps import HOSTILE, THEMES, blank, hostile_map, song_map
 
 from songkin.library import Reading
 from songkin.library.charting import SongMap
@@ -218,6 +218,13 @@ WRITTEN = """
     names.draw(pen, view, { ink: "", paper: "", font: 14, taken, shown: (_, name) => name === first.name });
     return done.map(([, at]) => at - y);
 """
+
+
+def test_a_name_stands_by_most_of_its_songs_not_by_a_knot_of_a_few(show: Open) -> None:
+    bunch, knot = [(x, y) for x in range(6) for y in range(5)], [(24.0, 24.0)] * 6
+    x, y = np.array([*bunch, *knot], np.float32).T
+    told = song_map(len(x), theme_coarse=[THEMES[0]] * len(x))._replace(x=x, y=y)
+    assert show(told).run("return songMap.names.of('theme_coarse')[0].x") < 0
 
 
 def test_a_name_stands_above_its_songs_and_where_that_is_taken_below_them(show: Open) -> None:

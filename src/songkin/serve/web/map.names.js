@@ -99,19 +99,24 @@ function centresOf(songs, column) {
   return themes.filter((theme) => theme.count).sort((one, two) => two.count - one.count);
 }
 
-// The mean place of the songs in and about the cell that holds most of them.
+// The mean place of the songs in the nine cells, a square, that hold most of them.
 function thickest(songs, members) {
   const cell = (place) => Math.max(0, Math.min(CELLS - 1, Math.floor(((place + 1) / 2) * CELLS)));
-  const counts = new Uint32Array(CELLS * CELLS);
-  for (const song of members) counts[cell(songs.y[song]) * CELLS + cell(songs.x[song])]++;
+  const wide = CELLS + 2, // a rim of cells about the map, so that every cell has eight others about it
+    counts = new Uint32Array(wide * wide),
+    about = [-wide - 1, -wide, -wide + 1, -1, 0, 1, wide - 1, wide, wide + 1];
+  for (const song of members) {
+    const at = (cell(songs.y[song]) + 1) * wide + cell(songs.x[song]) + 1;
+    for (const step of about) counts[at + step]++;
+  }
   const best = counts.indexOf(counts.reduce((most, count) => Math.max(most, count), 0));
   let x = 0,
     y = 0,
     n = 0;
   for (const song of members) {
     const near =
-      Math.abs(cell(songs.x[song]) - (best % CELLS)) < 2 &&
-      Math.abs(cell(songs.y[song]) - Math.floor(best / CELLS)) < 2;
+      Math.abs(cell(songs.x[song]) + 1 - (best % wide)) < 2 &&
+      Math.abs(cell(songs.y[song]) + 1 - Math.floor(best / wide)) < 2;
     if (near) [x, y, n] = [x + songs.x[song], y + songs.y[song], n + 1];
   }
   return { x: x / n, y: y / n };
