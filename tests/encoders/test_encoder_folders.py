@@ -177,3 +177,4 @@ print(encoder.encode_queries([]).shape, encoder.fingerprint.startswith(encoder.n
 """
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert ran.stdout.splitlines()[-2:] == ["TorchEncoder 32 [1.0, 0.0, 1.0]", "(0, 32) True"], ran.stderr[-2000:]
+    assert "Loading weights" not in ran.stderr

@@ -58,6 +58,7 @@ def open_model(folder: Path, threads: int | None) -> Any:
         raise EncoderError(f"{folder} holds no model.onnx; {cure}") from error
     if threads:
         need("torch", extra="train").set_num_threads(threads)
+    need("transformers", extra="train").utils.logging.disable_progress_bar()  # its own, of weights that are there
     safe = {"use_safetensors": True}
     try:
         return sentence_transformers.SentenceTransformer(
