@@ -87,8 +87,15 @@ def test_what_cannot_be_asked_for_says_the_cure(library: Library, ask: dict[str,
 
 @pytest.mark.parametrize("named", ["0", "9", "volcano", "", "  ", ","])
 def test_an_unknown_theme_says_where_they_are_listed(library: Library, named: str) -> None:
-    with pytest.raises(QueryError, match="songkin clusters lists them"):
+    with pytest.raises(QueryError, match=r"no theme of these 8 is called .*; songkin clusters -k 8 lists them"):
         library.theme(named, k=8)
+
+
+def test_a_name_of_another_grain_says_which(library: Library) -> None:
+    coarse = library.themes(grain="coarse").themes[0].name
+    assert coarse not in [theme.name for theme in library.themes(grain="fine").themes]
+    with pytest.raises(QueryError, match=f"no theme at grain fine is called '{coarse}'.* --grain coarse$"):
+        library.theme(coarse, grain="fine")
 
 
 def test_a_word_of_several_themes_asks_for_a_number() -> None:

@@ -32,7 +32,7 @@ def map_columns(store: Store, found: Atlas, seen: NDArray[np.int64]) -> dict[str
             for name, value in song_columns(song or Song(id=str(key))).items():
                 columns[name].append(value)
     for grain in found.grains:
-        names = [theme.top.name for theme in grain.themes]
+        names = grain.names
         columns[f"theme_{grain.name}"] = [names[label] for label in grain.labels[seen].tolist()]
     columns["outlier"] = found.alone[seen].tolist()
     return columns

@@ -123,7 +123,9 @@ def theme_songs(
 ) -> ThemeSongs:
     """Return the songs of the theme that a number or a name means; QueryError where none does."""
     found, own = _at(store, grain, k)
-    label = meant(named, [theme.top.name for theme in own.themes])
+    label = meant(named, own.names)
+    if label is None:
+        raise QueryError(_unknown(named, found, own, k))
     view = _View(store, found, own, shown or _all)
     return ThemeSongs(view.theme(label, EXAMPLES), view.members(label, None))
 
@@ -139,8 +141,8 @@ def _at(store: Store, grain: str, k: int | None) -> tuple[Atlas, NamedGrain]:
     return found, found.grain(grain if k is None else "chosen")
 
 
-def meant(named: str, names: Sequence[str]) -> int:
-    """Return the place of the theme that a number, a name, or words of exactly one name mean."""
+def meant(named: str, names: Sequence[str]) -> int | None:
+    """Return the place of the theme that a number, a name, or words of exactly one name mean; None where none does."""
     text = named.strip().casefold()
     if text.isdecimal() and 1 <= int(text[:6]) <= len(names):
         return int(text) - 1
@@ -152,8 +154,20 @@ def meant(named: str, names: Sequence[str]) -> int:
     if found:
         several = " and ".join(f"{at + 1} ({names[at]})" for at in found[:3])
         raise QueryError(f"'{named}' is in several themes: {several}; give a number")
-    there = f"there are {len(names)}; songkin clusters lists them" if names else "the library has none"
-    raise QueryError(f"no theme is called '{named}'; {there}")
+    return None
+
+
+def _unknown(named: str, found: Atlas, own: NamedGrain, k: int | None) -> str:
+    """Say that no theme of a grain has a name, and where such a one is, or where they are listed."""
+    if not own.themes:
+        return f"no theme is called '{named}'; the library has none"
+    where = f"at grain {own.name}" if k is None else f"of these {len(own.themes)}"
+    said = f"no theme {where} is called '{named}'"
+    text = named.strip().casefold()
+    for other in found.grains if k is None else ():
+        if text in map(str.casefold, other.names):
+            return f"{said}, but one at grain {other.name} is: --grain {other.name}"
+    return f"{said}; songkin clusters {f'--grain {own.name}' if k is None else f'-k {k}'} lists them"
 
 
 def _all(keys: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -50,6 +50,11 @@ class NamedGrain(NamedTuple):
     silhouette: float
     stays: float
 
+    @property
+    def names(self) -> list[str]:
+        """The themes' names, in order."""
+        return [theme.top.name for theme in self.themes]
+
 
 class Atlas(NamedTuple):
     """All that was found: the songs (n,) keys, their grains, which fit nowhere, and the song nearest to each (n,).

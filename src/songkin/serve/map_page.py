@@ -26,8 +26,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from songkin.library.charting import SongMap
+from songkin.serve.counting import songs_counted
 
-__all__ = ["SCRIPTS", "counted", "page", "songs_json"]
+__all__ = ["SCRIPTS", "page", "songs_json"]
 
 SCRIPTS = (  # joined in this order; each may import only from those before it
     "map.songs.js",
@@ -59,7 +60,7 @@ def page(song_map: SongMap, *, title: str) -> str:
     playlists. A map without songs gives a page that says so.
     """
     script, style = _script(), _read("map.css")
-    said = {"title": html.escape(_short(title)), "count": html.escape(counted(len(song_map.ids)))}
+    said = {"title": html.escape(_short(title)), "count": html.escape(songs_counted(len(song_map.ids)))}
     fields = {
         **said,
         "inner": _filled(_read("templates/map.inner.html"), said),
@@ -93,11 +94,6 @@ def _digest(text: str) -> str:
 def _short(title: str) -> str:
     title = " ".join(title.split())
     return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
-
-
-def counted(songs: int) -> str:
-    """Return a number of songs in words."""
-    return "1 song" if songs == 1 else f"{songs:,} songs"
 
 
 def songs_json(song_map: SongMap, *, title: str) -> str:

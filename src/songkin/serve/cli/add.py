@@ -12,6 +12,7 @@ from songkin.errors import SourceError
 from songkin.serve.cli import options
 from songkin.serve.cli.players import asker
 from songkin.serve.cli.printing import console, print_json, print_losses, print_notes, progress
+from songkin.serve.counting import songs_counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -186,7 +187,7 @@ def report(
         print_json({**done.as_json(), "lost": len(lost)} | also)
         return
     words = [
-        f"{done.read:,} songs read",
+        f"{songs_counted(done.read)} read",
         f"{done.added:,} added",
         f"{done.changed:,} changed",
         f"{done.unchanged:,} unchanged",

@@ -14,6 +14,7 @@ import typer
 from songkin.errors import SourceError
 from songkin.serve.cli import options
 from songkin.serve.cli.printing import console, print_json, print_losses, print_notes, progress
+from songkin.serve.counting import songs_counted
 
 if TYPE_CHECKING:
     from songkin.library import Reading
@@ -81,7 +82,7 @@ def _library(place: str | None, *, again: bool, json_out: bool) -> None:
     if json_out:
         print_json(done.as_json())
     else:
-        said = f"{done.songs:,} songs: {done.labelled:,} labelled, {done.unchanged:,} labelled before"
+        said = f"{songs_counted(done.songs)}: {done.labelled:,} labelled, {done.unchanged:,} labelled before"
         console().print(f"{said}, {done.silent:,} without labels", soft_wrap=True)
     print_notes([*_why(done.why), TERMS])
 
@@ -171,7 +172,7 @@ def _report(
         if out is None:
             _print_table(shown)
         where = f", into {out}" if out else ""
-        said = f"{counts['songs']:,} songs: {counts['labelled']:,} labelled, {counts['silent']:,} not{where}"
+        said = f"{songs_counted(counts['songs'])}: {counts['labelled']:,} labelled, {counts['silent']:,} not{where}"
         console().print(said + (f"; {len(lost):,} lost" if lost else ""), markup=False, soft_wrap=True)
         more = counts["songs"] - len(shown)
         print_notes([f"{more:,} more songs; --out FILE takes them all"] if out is None and more else [])

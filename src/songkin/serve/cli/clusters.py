@@ -10,6 +10,7 @@ import typer
 
 from songkin.serve.cli import options
 from songkin.serve.cli.printing import console, print_json, print_notes
+from songkin.serve.counting import songs_counted
 
 if TYPE_CHECKING:
     from songkin.library.themes import Member, Outlier, Theme, Themes, ThemeSongs
@@ -63,7 +64,7 @@ def _songs(found: ThemeSongs, *, json_out: bool) -> None:
     from rich.text import Text
 
     theme = found.theme
-    console().print(f"{theme.number} {theme.name}: {theme.songs:,} songs\n", markup=False)
+    console().print(f"{theme.number} {theme.name}: {songs_counted(theme.songs)}\n", markup=False)
     table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for song in found.songs:
         table.add_row(f"{song.nearness:.2f}", Text(song.name), Text(song.id, style="dim"))
@@ -118,7 +119,7 @@ def _times(lift: float) -> str:
 def _quality(themes: Themes) -> None:
     """Say in words how far the themes are to be trusted."""
     single = len(themes.themes) == 1
-    songs = "1 song" if themes.songs == 1 else f"{themes.songs:,} songs"
+    songs = songs_counted(themes.songs)
     said = [f"{songs} in {'1 theme' if single else f'{len(themes.themes):,} themes'} ({themes.grain})"]
     if not math.isnan(themes.silhouette):
         said.append(f"silhouette {themes.silhouette:.2f} (0 = they touch, 1 = far apart)")

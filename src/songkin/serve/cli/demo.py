@@ -15,6 +15,7 @@ from songkin.errors import MissingExtra
 from songkin.serve.cli import options
 from songkin.serve.cli.annotate import TERMS
 from songkin.serve.cli.printing import console, print_hits, print_json, print_notes, print_understood, progress
+from songkin.serve.counting import songs_counted
 from songkin.serve.payloads import answer_json
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _show_about(about: About) -> None:
     _head("What the library sings about", f"songkin clusters --grain {GRAIN}")
     for theme in about.themes:
         song = f", such as {theme.examples[0].name}" if theme.examples else ""
-        console().print(f"{theme.number}  {theme.name}: {theme.songs} songs{song}", markup=False)
+        console().print(f"{theme.number}  {theme.name}: {songs_counted(theme.songs)}{song}", markup=False)
     console().print()
     _head("Labels, predicted from the words alone", "songkin annotate songs.jsonl")
     for name, own in about.labels.items():

@@ -9,6 +9,7 @@ import typer
 
 from songkin.serve.cli import options
 from songkin.serve.cli.printing import console, print_json, progress
+from songkin.serve.counting import songs_counted
 
 EXAMPLES = (
     "songkin export --out songs.songkin",
@@ -48,4 +49,4 @@ def run(
         print_json(done.as_json())
     else:
         size = f"{done.bytes / 1e6:,.1f} MB"
-        console().print(f"{done.songs:,} songs in {done.path}, {size}", markup=False, soft_wrap=True)
+        console().print(f"{songs_counted(done.songs)} in {done.path}, {size}", markup=False, soft_wrap=True)

@@ -9,6 +9,7 @@ import typer
 
 from songkin.serve.cli import options
 from songkin.serve.cli.printing import console, print_json, progress
+from songkin.serve.counting import songs_counted
 
 EXAMPLES = (
     "songkin import songs.songkin -L ~/my-songs",
@@ -47,5 +48,5 @@ def run(
         print_json(done._asdict())
     else:
         where = "it is whole" if check else f"they are in {done.place}"
-        said = f"{done.songs:,} songs, exported {done.made_at} by {done.made_by}; {where}"
+        said = f"{songs_counted(done.songs)}, exported {done.made_at} by {done.made_by}; {where}"
         console().print(said, markup=False, soft_wrap=True)

@@ -9,6 +9,7 @@ import typer
 
 from songkin.serve.cli import options
 from songkin.serve.cli.printing import console, print_json, print_notes, progress
+from songkin.serve.counting import songs_counted
 
 if TYPE_CHECKING:
     from songkin.library import Library
@@ -87,13 +88,13 @@ def _find(
         print_json(done.as_json())
         return
     told = f"{done.found:,} found, {done.instrumental:,} without words to sing, {done.absent:,} not there"
-    console().print(f"{done.asked:,} songs asked for: {told}", soft_wrap=True)
+    console().print(f"{songs_counted(done.asked)} asked for: {told}", soft_wrap=True)
     print_notes(_notes(done))
 
 
 def _consent(count: int, host: str) -> None:
     """Say what goes out and where to, and ask; wrong usage where nobody can answer, nothing done where it is no."""
-    songs = "1 song" if count == 1 else f"{count:,} songs"
+    songs = songs_counted(count)
     said = f"This sends {SENT} of {songs} to {host}."
     if not sys.stdin.isatty():
         raise typer.BadParameter(f"{said} Say --yes to go online.")

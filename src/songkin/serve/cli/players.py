@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from songkin.serve.counting import songs_counted
+
 if TYPE_CHECKING:
     from songkin.library import Library
     from songkin.types import Playlist
@@ -37,7 +39,7 @@ def sender(library: Library, address: str | None, name: str) -> Send | None:
 
     def send(playlist: Playlist) -> list[str]:
         sent = library.players.send(playlist, address, name=playlist.name or name or "songkin", ask=asker())
-        songs = "1 song" if sent.songs == 1 else f"{sent.songs:,} songs"
+        songs = songs_counted(sent.songs)
         rest = len(sent.missing) - MISSING_SHOWN
         return [
             f"written to {address} ({sent.server}): {songs}",

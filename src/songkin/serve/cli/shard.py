@@ -8,6 +8,7 @@ import typer
 
 from songkin.serve.cli import options
 from songkin.serve.cli.printing import console, print_json, progress
+from songkin.serve.counting import songs_counted
 
 EXAMPLES = (
     "songkin shard /shared/in-shards --shards 4",
@@ -39,5 +40,5 @@ def run(
     if json_out:
         print_json(done._asdict())
         return
-    said = f"{done.songs:,} songs in {done.shards} shards, {done.copied:,} copied, {done.removed:,} removed"
+    said = f"{songs_counted(done.songs)} in {done.shards} shards, {done.copied:,} copied, {done.removed:,} removed"
     console().print(said, markup=False, soft_wrap=True)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from songkin.library import Library
 from songkin.library.concepts import Concept
 from songkin.library.sieving import Sieved
+from songkin.serve.counting import songs_counted
 from songkin.serve.page.asked import Asked
 
 __all__ = ["Chip", "Cure", "chips", "cures"]
@@ -120,5 +121,5 @@ def _leave_out(chip: Chip) -> Cure | None:
     """Say how many songs there are without one condition; None where that helps nobody."""
     if not chip.others:
         return None
-    songs = "1 song" if chip.others == 1 else f"{chip.others:,} songs"
+    songs = songs_counted(chip.others)
     return Cure(f"leave out “{chip.says} {chip.label}”: {songs}", chip.without)

@@ -14,9 +14,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from songkin.library import Library
+from songkin.serve.counting import songs_counted
 from songkin.serve.http.asking import asker, held_of
 from songkin.serve.http.errors import error_json
-from songkin.serve.map_page import SCRIPTS, counted
+from songkin.serve.map_page import SCRIPTS
 from songkin.serve.page.map_laying import laying_of
 from songkin.serve.page.map_songs import Written, map_songs_of, title_of
 from songkin.serve.page.problems import PageRoute
@@ -39,7 +40,7 @@ def shown(request: Request) -> HTMLResponse:
     standing, songs = library.map_standing(), library.store.counts().songs
     if standing.kept or songs <= AT_ONCE:
         title = title_of(library)
-        return render(request, "map_served.html", title=title, count=counted(songs), scripts=SCRIPTS)
+        return render(request, "map_served.html", title=title, count=songs_counted(songs), scripts=SCRIPTS)
     again = AGAIN_S if laying.running else 0
     return render(request, "map_wanted.html", laying=laying, lacks=standing.lacks, songs=songs, again=again)
 
