@@ -1,6 +1,6 @@
 """Re-run the irvine paper: label rule, models, splits, optimisers, topics, clusters, retrieval, and one report of all.
 
-python recipes/irvine/report.py --out runs/irvine                    everything; two and a half hours of one core
+python recipes/irvine/report.py --out runs/irvine                    everything; two hours of one core
 python recipes/irvine/report.py --out runs/quick --quick             the same on few songs, in ten minutes
 python recipes/irvine/report.py --out runs/irvine --only topics      one experiment, by its file beside this one
 python recipes/irvine/report.py --out runs/irvine --only labels --tags lastfm_train     the rule on your own tags
