@@ -56,3 +56,13 @@ def test_groups_of_one_song_each_stay_by_themselves_which_says_nothing() -> None
     assert not np.isnan(coarse.overall)
     assert np.isnan(fine.overall)
     assert np.isnan(fine.groups).tolist() == [True] * 8
+
+
+def test_a_group_of_one_song_does_not_count() -> None:
+    vectors = np.vstack([clumps(15), -clumps(1)])  # four lone ones far from all others and from each other
+    labels = grains(vectors, (8,)).labels
+    (stable,) = staying(vectors, labels, (8,))
+    lone = np.bincount(labels[0]) == 1
+    assert lone.sum() == 4
+    assert np.isnan(stable.groups).tolist() == lone.tolist()
+    assert np.nanmin(stable.groups) <= stable.overall <= np.nanmax(stable.groups)

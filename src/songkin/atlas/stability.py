@@ -30,8 +30,8 @@ def staying(vectors: Vectors, labels: NDArray[np.int32], counts: Sequence[int], 
     """Group `DRAWS` random parts of the vectors again, and say at each grain (grains, n) how many stay together.
 
     Each part is `SHARE` of the vectors, at most 4,000. A vector stays if its new group is the one that stands for its
-    old one: groups are matched one to one, the largest overlap first. A group of which
-    none was drawn has NaN; so have all where a fifth of the vectors is none, or each is a group of its own.
+    old one: groups are matched one to one, the largest overlap first. A group of one vector, which stays by itself, and
+    one of which none was drawn have NaN and do not count; so have all where a fifth of the vectors is none.
     """
     random = np.random.default_rng(seed)
     drawn = min(MOST, round(SHARE * len(vectors))) if len(vectors) >= FEWEST else 0
@@ -46,13 +46,12 @@ def staying(vectors: Vectors, labels: NDArray[np.int32], counts: Sequence[int], 
 def _of_draws(labels: NDArray[np.int32], draws: Sequence[tuple[NDArray[np.int64], NDArray[np.int32]]]) -> Stability:
     """Pool the draws (which vectors, their new groups) of one grain."""
     k = int(labels.max(initial=-1)) + 1
-    if k == len(labels):
-        return Stability(float("nan"), np.full(k, np.nan))
+    several = np.bincount(labels, minlength=k) > 1
     kept, seen = np.zeros(k), np.zeros(k)
     for draw, new in draws:
         stay = stays(labels[draw], new)
-        kept += np.bincount(labels[draw], stay, k)
-        seen += np.bincount(labels[draw], minlength=k)
+        kept += several * np.bincount(labels[draw], stay, k)
+        seen += several * np.bincount(labels[draw], minlength=k)
     each = np.divide(kept, seen, out=np.full(k, np.nan), where=seen > 0)
     return Stability(float(kept.sum() / seen.sum()) if seen.sum() else float("nan"), each)
 
