@@ -119,6 +119,13 @@ def test_the_table_says_what_is_told_and_why_not_and_the_terms(songkin: InProces
     assert "1 (no lyrics)" in err
 
 
+def test_one_song_is_said_as_one(songkin: InProcess, tmp_path: Path, toy_heads: None) -> None:
+    place = str(write_rows(tmp_path / "one.jsonl", SONGS[:1]))
+    assert "\n1 song: 1 labelled, 0 not\n" in songkin("annotate", place).out
+    assert songkin("add", place, "-L", "one", "--no-encode").out.splitlines()[-1].startswith("1 song read, 1 added")
+    assert "1 song: 1 labelled, 0 labelled before, 0 without labels" in songkin("annotate", "-L", "one").out
+
+
 def test_json_is_one_document_with_every_song(songkin: InProcess, catalogue: Path) -> None:
     said = songkin("annotate", catalogue, "--json")
     assert said.code == 0

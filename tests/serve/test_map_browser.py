@@ -243,6 +243,12 @@ def test_light_follows_the_system_and_the_switch(show: Open) -> None:
     assert seen.run(f"return [{scheme}, songMap.legend.dark]") == ["light", False]
 
 
+@pytest.mark.parametrize("wide", [360, 800, 900, 1024, 1920])
+def test_how_many_songs_there_are_is_never_cut(show: Open, wide: int) -> None:
+    seen = show(song_map(300)._replace(notes=("One.", "Two.")), title="A title", wide=wide)
+    assert seen.run("const one = document.getElementById('count'); return one.scrollWidth - one.clientWidth") == 0
+
+
 @pytest.mark.parametrize("wide", [360, 1024, 1920])
 def test_nothing_is_wider_than_the_screen(show: Open, wide: int) -> None:
     seen = show(song_map(300), title="A title that is rather long for a narrow screen " * 5, wide=wide)
