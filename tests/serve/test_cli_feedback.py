@@ -85,7 +85,7 @@ def server(own: Path) -> Iterator[LrclibServer]:
 def test_words_are_found_listed_called_wrong_and_put_right(songkin: InProcess, server: LrclibServer) -> None:
     said = songkin("lyrics", "--find", "--yes", "--server", server.base)
     assert said.code == 0
-    assert said.out == "1 songs asked for: 1 found, 0 without words to sing, 0 not there\n"
+    assert said.out == "1 song asked for: 1 found, 0 without words to sing, 0 not there\n"
     assert "3 songs without words lack a length, a title or an artist" in said.err
     assert songkin("lyrics", "--list").out == "bare  Ada Moss - Night Tram: LRCLIB #7\n"
     assert songkin("lyrics", "--wrong", "Night Tram").out == "Ada Moss - Night Tram: no words now\n"
