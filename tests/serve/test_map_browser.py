@@ -103,7 +103,7 @@ def saved(browser: Browser, form: str, name: str = "Mine") -> str:
     )
     press(browser, "save")
     place, began = browser.downloads / f"{name}.{form}", time.monotonic()
-    while not place.exists():
+    while not place.exists() or not place.stat().st_size:  # the browser makes the file before it fills it
         assert time.monotonic() - began < WAIT_S, f"{place.name} was not written"
         time.sleep(0.05)
     text = place.read_bytes().decode("utf-8")

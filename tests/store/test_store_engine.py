@@ -29,6 +29,40 @@ assert hasattr(TableApi, "create_table"), "a stand-in stayed"
 """
 
 
+BOUND = """
+import asyncio, resource, time
+from songkin.errors import StoreError
+from songkin.store import engine
+resource.setrlimit(resource.RLIMIT_AS, (1 << 40, resource.RLIM_INFINITY))
+engine.STILL_S = 0.2
+
+async def busy():
+    began = time.process_time()
+    while time.process_time() - began < 1:
+        pass
+    return "done"
+
+async def timed_out():
+    raise TimeoutError("its own")
+
+print(engine.run(busy(), place="/here"))
+for work in (timed_out, lambda: asyncio.sleep(60)):
+    try:
+        engine.run(work(), place="/here")
+    except StoreError as error:
+        print(error)
+"""
+
+
+def test_an_engine_that_does_nothing_any_more_is_not_waited_for() -> None:
+    """Only where memory is bounded: then LanceDB may wait for ever for a thread that it was refused."""
+    done = subprocess.run([sys.executable, "-c", BOUND], capture_output=True, text=True, check=False, timeout=50)
+    busy, own, still = done.stdout.splitlines()
+    assert busy == "done"
+    assert "(its own)" in own
+    assert "panicked and works on nothing any more; allow this program more memory" in still
+
+
 def test_the_window_shows_what_it_promises() -> None:
     assert all(hasattr(room, name) for name in room.__all__)
 

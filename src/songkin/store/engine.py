@@ -24,6 +24,7 @@ from songkin.store.bucket_errors import plainly, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
 
 __all__ = ["VanishedError", "lancedb", "run", "session", "together", "told_plainly", "watching"]
 
@@ -38,6 +39,7 @@ PANICS = ("PanicException", "RustPanic")
 INDEX_BYTES = 1 << 30  # of indexes held in memory; what is left out is read again from the disk
 METADATA_BYTES = 128 << 20
 SHOWN = 240  # characters of what the engine said
+STILL_S, STILL_SHARE = 20.0, 0.01  # seconds in which an engine that lives works more than this share of them
 
 
 class VanishedError(StoreError):
@@ -124,13 +126,44 @@ def run(work: Coroutine[Any, Any, T], *, place: str) -> T:
             raise
         future = asyncio.run_coroutine_threadsafe(work, loop)
         try:
-            return future.result()
+            return _result(future, place)
         except BaseException:
             future.cancel()
             raise
         finally:
             if watched is not None:
                 watched.append(time.perf_counter() - began)
+
+
+def _result(future: Future[T], place: str) -> T:
+    """Wait for what the engine gives; StoreError where it does nothing any more.
+
+    Where a process may address only so much memory, LanceDB may be refused a thread and wait for it for ever. Buckets
+    are left out: who waits for a network works on nothing either.
+    """
+    if is_bucket(place) or not _is_bounded():
+        return future.result()
+    while True:
+        worked = time.process_time()
+        try:
+            return future.result(STILL_S)
+        except TimeoutError:
+            if future.done():  # the time-out is the engine's own, or it gave something just now
+                return future.result()
+            if time.process_time() - worked < STILL_SHARE * STILL_S:
+                cure = "allow this program more memory (ulimit -v)"
+                raise StoreError(
+                    f"{place}: the library's engine panicked and works on nothing any more; {cure}"
+                ) from None
+
+
+def _is_bounded() -> bool:
+    """Say whether this process may address only so much memory (`ulimit -v`)."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return False
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
 
 
 _watched: ContextVar[list[float] | None] = ContextVar("songkin_watched", default=None)
