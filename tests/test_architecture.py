@@ -14,6 +14,7 @@ CORE = "errors extras"
 MAY_IMPORT = {
     "errors": "",
     "extras": "errors",
+    "memory": "",
     "workers": "",
     "types": "errors",
     "filters": "types errors",
@@ -22,7 +23,7 @@ MAY_IMPORT = {
     "audio": "types errors extras workers",
     "sources": "types errors extras text audio",
     "remote": "types errors extras settings text",
-    "store": "types filters errors extras text",
+    "store": "types filters errors extras memory text",
     "encoders": "types errors extras text audio",
     "annotate": "types errors extras text encoders",
     "search": "types filters errors text store encoders",
@@ -32,7 +33,7 @@ MAY_IMPORT = {
     "datasets": "types errors sources settings text",
     "evaluation": "types errors extras text datasets",
     "training": "types errors extras settings text audio encoders annotate search datasets evaluation",
-    "serve": "library types filters errors settings extras",
+    "serve": "library types filters errors settings extras memory",
     "scale": "library types errors extras settings",
 }
 GARDEN = {f"serve/cli/{name}" for name in ("train", "evaluate", "datasets", "serve", "demo", "add")}  # files or folders

@@ -99,11 +99,7 @@ def test_a_descriptor_that_hardly_comes_elsewhere_has_no_figure_of_its_own(songk
     ("arguments", "code", "said"),
     [
         (("--grain", "corse"), 1, "did you mean 'coarse'?"),
-        (
-            ("--songs", "volcano"),
-            1,
-            "no theme at grain medium is called 'volcano'",
-        ),
+        (("--songs", "volcano"), 1, "no theme at grain medium is called 'volcano'"),
         (("--grain", "fine", "-k", "3"), 2, "give one of them"),
         (("-k", "0"), 2, "-k"),
         (("-k", "1001"), 1, "ask for 1 to 1,000"),

@@ -29,12 +29,15 @@ assert hasattr(TableApi, "create_table"), "a stand-in stayed"
 """
 
 
-BOUND = """
-import asyncio, resource, time
+WAITED = """
+import asyncio, sys, time
 from songkin.errors import StoreError
 from songkin.store import engine
-resource.setrlimit(resource.RLIMIT_AS, (1 << 40, resource.RLIM_INFINITY))
-engine.STILL_S = 0.2
+engine.STILL_S, engine.is_pressed = 0.2, lambda: sys.argv[1] == "pressed"
+
+async def slow():
+    await asyncio.sleep(1)
+    return "slow"
 
 async def busy():
     began = time.process_time()
@@ -46,6 +49,8 @@ async def timed_out():
     raise TimeoutError("its own")
 
 print(engine.run(busy(), place="/here"))
+if sys.argv[1] != "pressed":
+    sys.exit(print(engine.run(slow(), place="/here")))
 for work in (timed_out, lambda: asyncio.sleep(60)):
     try:
         engine.run(work(), place="/here")
@@ -55,9 +60,10 @@ for work in (timed_out, lambda: asyncio.sleep(60)):
 
 
 def test_an_engine_that_does_nothing_any_more_is_not_waited_for() -> None:
-    """Only where memory is bounded: then LanceDB may wait for ever for a thread that it was refused."""
-    done = subprocess.run([sys.executable, "-c", BOUND], capture_output=True, text=True, check=False, timeout=50)
-    busy, own, still = done.stdout.splitlines()
+    """Only where memory is short: then LanceDB may wait for ever for a thread that it was refused."""
+    command = [sys.executable, "-c", WAITED]
+    assert subprocess.check_output([*command, "free"], text=True, timeout=50).split() == ["done", "slow"]
+    busy, own, still = subprocess.check_output([*command, "pressed"], text=True, timeout=50).splitlines()
     assert busy == "done"
     assert "(its own)" in own
     assert "panicked and works on nothing any more; allow this program more memory" in still

@@ -161,13 +161,15 @@ def _unknown(named: str, found: Atlas, own: NamedGrain, k: int | None) -> str:
     """Say that no theme of a grain has a name, and where such a one is, or where they are listed."""
     if not own.themes:
         return f"no theme is called '{named}'; the library has none"
-    where = f"at grain {own.name}" if k is None else f"of these {len(own.themes)}"
+    where, asked = f"at grain {own.name}", f"--grain {own.name}"
+    if k is not None:
+        where, asked = f"of these {len(own.themes)}", f"-k {k}"
     said = f"no theme {where} is called '{named}'"
     text = named.strip().casefold()
     for other in found.grains if k is None else ():
         if text in map(str.casefold, other.names):
             return f"{said}, but one at grain {other.name} is: --grain {other.name}"
-    return f"{said}; songkin clusters {f'--grain {own.name}' if k is None else f'-k {k}'} lists them"
+    return f"{said}; songkin clusters {asked} lists them"
 
 
 def _all(keys: NDArray[np.int64]) -> NDArray[np.bool_]:

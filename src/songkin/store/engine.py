@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from songkin.errors import FullDiskError, StoreError
+from songkin.memory import is_pressed
 from songkin.store.address import Address, is_bucket
 from songkin.store.bucket_errors import plainly, told_of
 
@@ -138,10 +139,10 @@ def run(work: Coroutine[Any, Any, T], *, place: str) -> T:
 def _result(future: Future[T], place: str) -> T:
     """Wait for what the engine gives; StoreError where it does nothing any more.
 
-    Where a process may address only so much memory, LanceDB may be refused a thread and wait for it for ever. Buckets
-    are left out: who waits for a network works on nothing either.
+    Where memory runs short, LanceDB may be refused a thread and wait for it for ever. Buckets are left out: who waits
+    for a network works on nothing either.
     """
-    if is_bucket(place) or not _is_bounded():
+    if is_bucket(place):
         return future.result()
     while True:
         worked = time.process_time()
@@ -150,20 +151,11 @@ def _result(future: Future[T], place: str) -> T:
         except TimeoutError:
             if future.done():  # the time-out is the engine's own, or it gave something just now
                 return future.result()
-            if time.process_time() - worked < STILL_SHARE * STILL_S:
+            if time.process_time() - worked < STILL_SHARE * STILL_S and is_pressed():
                 cure = "allow this program more memory (ulimit -v)"
                 raise StoreError(
                     f"{place}: the library's engine panicked and works on nothing any more; {cure}"
                 ) from None
-
-
-def _is_bounded() -> bool:
-    """Say whether this process may address only so much memory (`ulimit -v`)."""
-    try:
-        import resource
-    except ImportError:  # not on Windows
-        return False
-    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
 
 
 _watched: ContextVar[list[float] | None] = ContextVar("songkin_watched", default=None)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import errno
-from contextlib import suppress
-from pathlib import Path
 
-__all__ = ["SCARCE", "is_pressed", "is_scarce"]
+from songkin.memory import is_pressed
+
+__all__ = ["SCARCE", "is_scarce"]
 
 SCARCE = (
     "there is not enough memory; nothing is half done: what was kept stays, and the same command goes on from there. "
@@ -22,7 +22,6 @@ MARKS = (
     "Resource temporarily unavailable",  # threads of onnxruntime
 )
 PANIC = "panicked"  # what Rust says of any failure of its own, a thread that it was refused among them
-PRESSED = 0.7  # of the addresses a process may have; what is refused may be a tenth of them at once
 
 
 def is_scarce(error: BaseException | None) -> bool:
@@ -33,16 +32,4 @@ def is_scarce(error: BaseException | None) -> bool:
         if any(mark in str(error) for mark in MARKS) or (PANIC in str(error) and is_pressed()):
             return True
         error = error.__cause__ or error.__context__
-    return False
-
-
-def is_pressed() -> bool:
-    """Say whether this process took most of the memory it may address (`ulimit -v`); False where that is not known."""
-    with suppress(ImportError, OSError, StopIteration):
-        import resource
-
-        limit = resource.getrlimit(resource.RLIMIT_AS)[0]
-        said = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
-        peak = next(int(line.split()[1]) << 10 for line in said if line.startswith("VmPeak:"))
-        return limit != resource.RLIM_INFINITY and peak > PRESSED * limit
     return False
