@@ -170,6 +170,15 @@ def test_a_chip_is_changed_in_its_own_words(show: Show) -> None:
     assert not seen.run("return document.querySelector('.chip .edit[open]')")
 
 
+def test_a_chip_opened_before_the_scripts_ran_is_opened_as_any_other(show: Show) -> None:
+    seen = show("/?q=rain+from+the+90s")
+    click(seen, ".chip.kind-add summary")
+    seen.until("document.activeElement.id === 'add'")
+    scripts = "document.querySelector('script[type=module]').src.replace('page.js', 'page.chips.js')"
+    seen.run(f"document.activeElement.blur(); (await import({scripts})).chips()")
+    seen.until("document.activeElement.id === 'add'")
+
+
 def test_going_back_shows_the_search_before(show: Show) -> None:
     seen = show("/?q=rain")
     seen.run("document.getElementById('q').value = 'night train'")
@@ -245,6 +254,21 @@ def test_all_of_it_works_without_scripts(show: Show, server: str) -> None:
     assert before[0] not in hits(seen)
 
 
+@pytest.mark.parametrize("wide", [360, 760])
+def test_a_chip_is_changed_on_a_narrow_page_without_scripts(show: Show, server: str, wide: int) -> None:
+    seen = show("/", wide=wide, tall=740)
+    seen.tool("Emulation.setScriptExecutionDisabled", value=True)
+    seen.tool("Page.navigate", url=server + VIEWS[1])
+    click(seen, ".chip.kind-add summary")
+    seen.until("document.querySelector('.chip .edit[open]')")
+    box = "const box = document.querySelector('.change:has(#add)').getBoundingClientRect();"
+    left, right, top = seen.run(f"{box} return [box.left, box.right, box.top]")
+    assert 0 <= left < right <= wide
+    below = seen.run("return document.querySelector('.chip.kind-add summary').getBoundingClientRect().bottom")
+    assert 0 <= top - below < 20
+    assert seen.run("return document.documentElement.scrollWidth") <= wide
+
+
 def test_keys_reach_the_request_the_chips_and_the_songs(show: Show) -> None:
     seen = show("/?q=rain+from+the+90s")
     seen.run("document.activeElement.blur(); window.getSelection().removeAllRanges()")
@@ -272,7 +296,7 @@ def test_nothing_sticks_out_at_any_width(show: Show, wide: int) -> None:
         assert seen.run("return document.documentElement.scrollWidth") <= wide, view
         if seen.run("return document.querySelector('.chip.kind-add') !== null"):
             click(seen, ".chip.kind-add summary")
-            seen.until("document.querySelector('.chip .edit[open] .change')")
+            seen.until("document.activeElement.id === 'add'")
             box = "const box = document.querySelector('.change:has(#add)').getBoundingClientRect();"
             left, right = seen.run(f"{box} return [box.left, box.right]")
             assert left >= 0, view

@@ -3,12 +3,7 @@ const open = () => [...document.querySelectorAll(".chip .edit[open]")];
 
 export function chips() {
   document.addEventListener("toggle", ({ target }) => {
-    if (!(target instanceof HTMLDetailsElement) || !target.matches(".chip .edit") || !target.open) return;
-    for (const other of open()) if (other !== target) other.open = false;
-    within(target.querySelector(".change"));
-    const words = target.querySelector("input:not([type=hidden])");
-    words?.focus();
-    words?.select();
+    if (target instanceof HTMLDetailsElement && target.matches(".chip .edit") && target.open) opened(target);
   }, true);
   document.addEventListener("keydown", ({ key }) => {
     if (key !== "Escape") return;
@@ -20,6 +15,15 @@ export function chips() {
   document.addEventListener("pointerdown", ({ target }) => {
     for (const one of open()) if (!one.contains(target)) one.open = false;
   });
+  for (const one of open()) opened(one); // a hand was quicker than this script
+}
+
+function opened(chip) {
+  for (const other of open()) if (other !== chip) other.open = false;
+  within(chip.querySelector(".change"));
+  const words = chip.querySelector("input:not([type=hidden])");
+  words?.focus();
+  words?.select();
 }
 
 // Move a sheet that would stick out on the right so far to the left that it is seen whole.
