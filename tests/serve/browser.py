@@ -104,6 +104,12 @@ class Browser:
         self.log()
         self._call("POST", "/url", {"url": page if isinstance(page, str) else page.as_uri()})
 
+    def reload(self) -> None:
+        """Load the page anew, and wait until it is the new one that is there."""
+        self.run("window.left = true")
+        self.tool("Page.reload")
+        self.until("!window.left && document.readyState === 'complete'")
+
     def run(self, script: str, *given: Any) -> Any:
         """Run the body of an asynchronous function in the page; return what it returns."""
         body = f"return (async () => {{ {script} }}).apply(null, arguments)".replace("async () =>", "async function ()")

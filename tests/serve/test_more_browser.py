@@ -134,8 +134,8 @@ def test_songs_drawn_round_on_the_map_are_kept_as_a_playlist_that_is_there_after
     seen.tool("Page.navigate", url=link)
     seen.until("document.getElementById('songs')?.children.length > 0")
     assert shown(seen) == tuple(chosen)
-    seen.tool("Page.reload")
-    seen.until("document.readyState === 'complete' && document.getElementById('songs')?.children.length > 0")
+    seen.reload()
+    seen.until("document.getElementById('songs')?.children.length > 0")
     assert shown(seen) == tuple(chosen)
 
 
@@ -195,8 +195,8 @@ def test_songs_are_put_in_order_by_keys_alone(show: Show, place: Path) -> None:
     settled(place, (b, c, d, e))
     numbers = seen.run("return [...document.querySelectorAll('#songs .place')].map((place) => place.textContent)")
     assert numbers == ["1", "2", "3", "4"]
-    seen.tool("Page.reload")
-    seen.until("document.readyState === 'complete' && document.querySelector('#songs .grip:not([hidden])')")
+    seen.reload()
+    seen.until("document.querySelector('#songs .grip:not([hidden])')")
     assert shown(seen) == (b, c, d, e)
 
 

@@ -116,8 +116,8 @@ def test_a_listener_searches_refines_wants_more_like_this_never_again_and_reload
     assert first in seen.run("return document.querySelector('.hit.gone').textContent")
     assert first not in hits(seen)
 
-    seen.run("location.reload()")
-    seen.until("document.readyState === 'complete' && document.querySelectorAll('.hit').length")
+    seen.reload()
+    seen.until("document.querySelectorAll('.hit').length")
     assert first not in hits(seen)
     click(seen, "details.notes:last-of-type > summary")
     click(seen, ".kind-hidden button")
