@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import errno
+import sys
 from pathlib import Path
+
+if sys.platform != "win32":
+    import resource  # now: where memory is short it may not load any more
 
 __all__ = ["is_pressed"]
 
@@ -12,11 +16,14 @@ PRESSED = 0.7  # of the addresses a process may have; what is refused may be a t
 
 def is_pressed() -> bool:
     """Say whether this process took most of the memory it may address (`ulimit -v`); False where that is not known."""
-    with suppress(ImportError, OSError, StopIteration):
-        import resource
-
+    if sys.platform == "win32":
+        return False
+    try:
         limit = resource.getrlimit(resource.RLIMIT_AS)[0]
         said = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
-        peak = next(int(line.split()[1]) << 10 for line in said if line.startswith("VmPeak:"))
-        return limit != resource.RLIM_INFINITY and peak > PRESSED * limit
-    return False
+        peak = next((int(line.split()[1]) << 10 for line in said if line.startswith("VmPeak:")), 0)
+    except (MemoryError, SystemError):  # too little even to look
+        return True
+    except OSError as error:
+        return error.errno == errno.ENOMEM
+    return limit != resource.RLIM_INFINITY and peak > PRESSED * limit

@@ -169,7 +169,7 @@ def main() -> None:
         _fail(error, " ".join(str(error).split()))
     except OSError as error:
         _fail(error, f"{error.filename or 'the output'}: {error.strerror or error}")
-    except (MemoryError, ImportError, RuntimeError) as error:
+    except (MemoryError, ImportError, RuntimeError, SystemError) as error:
         if not is_scarce(error):
             raise
         _starve()

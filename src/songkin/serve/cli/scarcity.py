@@ -19,17 +19,26 @@ MARKS = (
     "nable to allocate",  # numpy
     "bad_alloc",  # C++
     "emory allocation",  # Rust
+    "ailed to allocate",  # onnxruntime
     "Resource temporarily unavailable",  # threads of onnxruntime
 )
-PANIC = "panicked"  # what Rust says of any failure of its own, a thread that it was refused among them
+VAGUE = (  # what may be said of something else too
+    "panicked",  # by Rust, of any failure of its own, a thread that it was refused among them
+    "out of memory",  # by Rust's tokenizers, but it is a title too
+)
 
 
 def is_scarce(error: BaseException | None) -> bool:
-    """Say whether an error, or one it comes from, is that memory ran out."""
+    """Say whether an error, or one it comes from, is that memory ran out.
+
+    What is vague, such as a SystemError (C code that failed and says no reason), is that where memory is nearly used up.
+    """
     while error is not None:
         if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
             return True
-        if any(mark in str(error) for mark in MARKS) or (PANIC in str(error) and is_pressed()):
+        if any(mark in str(error) for mark in MARKS):
+            return True
+        if (isinstance(error, SystemError) or any(said in str(error) for said in VAGUE)) and is_pressed():
             return True
         error = error.__cause__ or error.__context__
     return False
