@@ -31,7 +31,7 @@ VAGUE = (  # what may be said of something else too
 def is_scarce(error: BaseException | None) -> bool:
     """Say whether an error, or one it comes from, is that memory ran out.
 
-    What is vague, such as a SystemError (C code that failed and says no reason), is that where memory is nearly used up.
+    What is vague, such as a SystemError (C code that gave no reason), is that where memory is nearly used up.
     """
     while error is not None:
         if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
