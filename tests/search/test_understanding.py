@@ -161,9 +161,9 @@ def test_an_empty_library_understands_words(tmp_path: Path) -> None:
 def test_ten_thousand_words_take_no_time(vocabulary: Vocabulary) -> None:
     request = "like Queen, no drums but jazz from the 90s not about rain in Spanish by Adele under 4 minutes " * 550
     understand(request, vocabulary)
-    start = time.process_time()
+    start = time.perf_counter()
     understood = understand(request, vocabulary)
-    assert time.process_time() - start < 1.0  # 0.2 s on an idle machine
+    assert time.perf_counter() - start < 1.0  # 0.2 s on an idle machine
     assert any("the rest is words" in note for note in understood.notes)
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_line import Said, outside
+from command_line import outside
 
 from songkin.errors import EncoderError, StoreError
 from songkin.memory import is_pressed
@@ -18,10 +18,6 @@ from songkin.store import Store
 
 SONGS = 300
 MEGABYTES = (500, 1500, 2500)
-LAST_WORDS = (
-    (127, ["cannot allocate memory for thread-local data: ABORT"]),  # the C library
-    (1, ["OpenBLAS error: Memory allocation still failed after 10 retries, giving up."]),
-)
 
 
 def songs(folder: Path) -> Path:
@@ -34,20 +30,12 @@ def songs(folder: Path) -> Path:
 
 
 def within(megabytes: int) -> dict[str, object]:
-    """Return what starts a process that may address so much memory.
-
-    Rust's stack traces are not asked for: where memory is out, it may wait for itself for ever while it writes one.
-    """
+    """Return what starts a process that may address so much memory."""
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
 
-    return {"preexec_fn": limit, "env": {"OMP_NUM_THREADS": "1", "RUST_BACKTRACE": "0"}}
-
-
-def died(said: Said) -> bool:
-    """Whether C code ended the process before Python could speak: by a signal, or with a line of its own."""
-    return said.code < 0 or (said.code, said.err.strip().splitlines()[-1:]) in LAST_WORDS
+    return {"preexec_fn": limit, "env": {"OMP_NUM_THREADS": "1"}}
 
 
 @pytest.mark.parametrize(
@@ -105,6 +93,7 @@ def test_where_memory_does_not_even_do_to_look_it_is_pressed(
     def read(*_: object, **__: object) -> str:
         raise refused
 
+    monkeypatch.setattr("songkin.memory.is_bounded", lambda: True)
     monkeypatch.setattr(Path, "read_text", read)
     assert is_pressed()
 
@@ -120,7 +109,9 @@ def test_other_errors_are_not_taken_for_it() -> None:
 def test_an_add_that_runs_out_of_memory_says_so_and_another_one_finishes(megabytes: int, tmp_path: Path) -> None:
     path, library = songs(tmp_path), tmp_path / "L"
     said = outside("add", path, "-L", library, **within(megabytes))
-    if said.code and not died(said):
+    if said.code < 0:  # the process was ended by the allocator of a library, before Python could speak
+        assert "memory" in said.err.lower()
+    elif said.code:
         last = said.err.strip().splitlines()[-1]
         assert (said.code, last) == (1, f"songkin: {SCARCE}")
         assert "Traceback" not in said.err
@@ -137,5 +128,5 @@ def test_a_search_that_runs_out_of_memory_says_so(tmp_path: Path) -> None:
     for megabytes in (700, 1500):
         said = outside("search", "rain", "-L", tmp_path / "L", **within(megabytes))
         assert "Traceback" not in said.err
-        assert said.code == 0 or died(said) or said.err.strip().splitlines()[-1] == f"songkin: {SCARCE}"
+        assert said.code <= 0 or said.err.strip().splitlines()[-1] == f"songkin: {SCARCE}"
     assert outside("search", "rain", "-L", tmp_path / "L").code == 0

@@ -356,10 +356,10 @@ def test_a_library_that_changes_replaced_or_gone_is_noticed(tmp_path: Path) -> N
 
 
 def counted(served: Server[Any], wanted: int = 6) -> int:
-    """How many songs there are, asked again until the new library is in its place, half a minute at most."""
+    """How many songs there are, asked again until the new library is in its place, five seconds at most."""
     import time
 
-    until = time.monotonic() + 30
+    until = time.monotonic() + 5
     while (songs := answer(served, "describe_library")["songs"]) != wanted and time.monotonic() < until:
         time.sleep(0.05)
     return int(songs)

@@ -296,7 +296,7 @@ def test_nothing_sticks_out_at_any_width(show: Show, wide: int) -> None:
         assert seen.run("return document.documentElement.scrollWidth") <= wide, view
         if seen.run("return document.querySelector('.chip.kind-add') !== null"):
             click(seen, ".chip.kind-add summary")
-            seen.until("document.activeElement.id === 'add'")
+            seen.until("document.querySelector('.chip .edit[open] .change')")
             box = "const box = document.querySelector('.change:has(#add)').getBoundingClientRect();"
             left, right = seen.run(f"{box} return [box.left, box.right]")
             assert left >= 0, view

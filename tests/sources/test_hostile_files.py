@@ -22,9 +22,9 @@ def test_an_mp3_followed_by_garbage_is_read_in_bounded_time_without_its_length(t
     path = tmp_path / "long.mp3"
     path.write_bytes(tagged.MP3_FRAME + garbage * (8_000_000 // len(garbage)))
     lost: list[Loss] = []
-    begun = time.process_time()
+    begun = time.perf_counter()
     (song,) = music.songs(path, lost=lost.append)
-    assert time.process_time() - begun < 3
+    assert time.perf_counter() - begun < 3
     assert song.title == "long"
     assert song.duration_s is None
     assert [loss.kept for loss in lost] == [True]

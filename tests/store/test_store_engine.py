@@ -69,6 +69,19 @@ def test_an_engine_that_does_nothing_any_more_is_not_waited_for() -> None:
     assert "panicked and works on nothing any more; allow this program more memory" in still
 
 
+@pytest.mark.parametrize(("bound", "traces"), [("64 << 30, hard", "0"), ("now", "1")])
+def test_where_memory_is_bounded_rust_writes_no_traces(bound: str, traces: str) -> None:
+    """Out of memory Rust may wait for itself for ever while it writes one, and Python waits with it."""
+    code = (
+        "import os, resource; from songkin.store.engine import lancedb\n"
+        "now = resource.getrlimit(resource.RLIMIT_AS); hard = now[1]\n"
+        f"resource.setrlimit(resource.RLIMIT_AS, {bound if bound == 'now' else f'({bound})'})\n"
+        "lancedb(); print(os.environ['RUST_BACKTRACE'])"
+    )
+    environment = os.environ | {"RUST_BACKTRACE": "1"}
+    assert subprocess.check_output([sys.executable, "-c", code], text=True, env=environment).strip() == traces
+
+
 def test_the_window_shows_what_it_promises() -> None:
     assert all(hasattr(room, name) for name in room.__all__)
 

@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from songkin.errors import FullDiskError, StoreError
-from songkin.memory import is_pressed
+from songkin.memory import is_bounded, is_pressed
 from songkin.store.address import Address, is_bucket
 from songkin.store.bucket_errors import plainly, told_of
 
@@ -52,10 +52,13 @@ def lancedb() -> ModuleType:
     """Import LanceDB without its REST client, which a library on disk never calls: two fifths of the import.
 
     The client's modules are stood in for while LanceDB is imported and taken out again, so that a program that does
-    want them still gets the real ones. Of its log only errors are shown; LANCEDB_LOG says otherwise.
+    want them still gets the real ones. Of its log only errors are shown; LANCEDB_LOG says otherwise. Where memory is
+    bounded Rust writes no traces: without memory it may wait for itself for ever there, and hold Python with it.
     """
     if "lancedb" not in sys.modules:
         os.environ.setdefault("LANCEDB_LOG", "error")
+        if is_bounded():
+            os.environ["RUST_BACKTRACE"] = "0"
         with _without_rest_client():
             import lancedb
     import lancedb
